@@ -1,0 +1,98 @@
+package core
+
+import (
+	"context"
+	"time"
+)
+
+// Passage is a piece of knowledge that may answer the turn.
+type Passage struct {
+	ID       string
+	Doc      string // the file's name, as a citation gives it
+	Title    string // headings above it, outermost first, joined by " › "
+	Page     int    // from 1; 0 where the format has none
+	URL      string
+	Text     string
+	Question string // of a question-and-answer pair: Text is then the whole answer
+	// Score is the calibrated chance in [0,1] that the passage answers the query.
+	Score float64
+}
+
+// Query asks a Retriever.
+type Query struct {
+	Workspace WorkspaceID
+	Bot       string
+	Text      string // as the customer wrote it
+	Lang      string
+	Limit     int // passages wanted; 5 if 0
+}
+
+// Retriever finds knowledge. Safe for concurrent use.
+type Retriever interface {
+	// Retrieve returns at most q.Limit passages, best first. None is no error.
+	Retrieve(ctx context.Context, q Query) ([]Passage, error)
+}
+
+// Embedder turns texts into vectors. Safe for concurrent use.
+type Embedder interface {
+	// Embed returns a unit vector of Dimensions numbers for each text, in order.
+	// A query and a passage of the same meaning may need different treatment.
+	Embed(ctx context.Context, kind EmbedKind, texts []string) ([][]float32, error)
+	// Space names model and version: vectors of different spaces do not compare.
+	Space() string
+	Dimensions() int
+}
+
+// EmbedKind says what a text is to its embedder.
+type EmbedKind string
+
+// The two kinds.
+const (
+	EmbedQuery   EmbedKind = "query"
+	EmbedPassage EmbedKind = "passage"
+)
+
+// Generator writes an answer from passages. Safe for concurrent use.
+type Generator interface {
+	// Generate drafts an answer to t from t.Passages; nil if it has none.
+	Generate(ctx context.Context, t *Turn) (*Draft, error)
+}
+
+// Document is a file customers are answered from, at one version.
+type Document struct {
+	Workspace WorkspaceID
+	Bot       string
+	Name      string // what it is updated and deleted by
+	File      string // of this version: what citations show
+	Version   int    // from 1
+	MIME      string
+	Bytes     int64
+	Passages  int
+	Pages     int
+	SHA256    string
+	Updated   time.Time
+}
+
+// Chunk is a stored passage.
+type Chunk struct {
+	Document  string // name
+	Ordinal   int    // place in the document, from 0
+	Hash      string // of what is searched: equal hashes need no new embedding
+	Passage   Passage
+	Published int64 // knowledge version that brought it
+}
+
+// Library keeps documents and their passages. Safe for concurrent use.
+type Library interface {
+	// PutDocument makes chunks the new version of d.Name and returns d as
+	// stored, all or nothing; the version before it is kept for a rollback.
+	PutDocument(ctx context.Context, d Document, chunks []Chunk) (Document, error)
+	// DeleteDocument removes all versions. ErrNotFound if there is none.
+	DeleteDocument(ctx context.Context, w WorkspaceID, bot, name string) error
+	// Documents lists the current versions, by name.
+	Documents(ctx context.Context, w WorkspaceID, bot string) ([]Document, error)
+	// Chunks lists the current passages of one document, or of all if name is "".
+	Chunks(ctx context.Context, w WorkspaceID, bot, name string) ([]Chunk, error)
+	// KnowledgeVersion grows with every change of the bot's documents, 0 at first.
+	KnowledgeVersion(ctx context.Context, w WorkspaceID, bot string) (int64, error)
+}

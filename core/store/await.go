@@ -1,0 +1,84 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"frontdesk/core"
+)
+
+// waiters wakes who waits for a turn of this replica.
+type waiters struct {
+	mu    sync.Mutex
+	m     map[core.TurnID][]chan []core.Event
+	once  sync.Once
+	drain chan struct{} // closed when this replica stops
+}
+
+func (w *waiters) stop() { w.once.Do(func() { close(w.drain) }) }
+
+func (w *waiters) add(t core.TurnID) chan []core.Event {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.m == nil {
+		w.m = map[core.TurnID][]chan []core.Event{}
+	}
+	ch := make(chan []core.Event, 1)
+	w.m[t] = append(w.m[t], ch)
+	return ch
+}
+
+func (w *waiters) remove(t core.TurnID, ch chan []core.Event) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	rest := slices.DeleteFunc(w.m[t], func(c chan []core.Event) bool { return c == ch })
+	if len(rest) == 0 {
+		delete(w.m, t)
+		return
+	}
+	w.m[t] = rest
+}
+
+func (w *waiters) tell(t core.TurnID, said []core.Event) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, ch := range w.m[t] {
+		ch <- said // buffered, told once
+	}
+	delete(w.m, t)
+}
+
+// Await implements core.Inbox. A turn open in this replica's memory is not
+// looked up: its commit will wake us. Otherwise the store is asked.
+func (l *Ledger) Await(ctx context.Context, t core.TurnID) ([]core.Event, error) {
+	ch := l.wait.add(t)
+	defer l.wait.remove(t, ch)
+	drain := l.wait.drain
+	for {
+		open, running := l.q.pending(t)
+		if !open {
+			said, done, err := l.Answer(ctx, t)
+			if err != nil || done {
+				return said, err
+			}
+		}
+		timer := time.NewTimer(l.o.Poll)
+		select {
+		case said := <-ch:
+			timer.Stop()
+			return said, nil
+		case <-ctx.Done():
+			timer.Stop()
+			return nil, ctx.Err()
+		case <-drain:
+			timer.Stop()
+			if !running {
+				return nil, core.ErrDraining
+			}
+			drain = nil // it runs: its commit will come
+		case <-timer.C:
+		}
+	}
+}

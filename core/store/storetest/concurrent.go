@@ -1,0 +1,104 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"frontdesk/core"
+)
+
+func order(e env) {
+	l := e.leased()
+	const convs, msgs = 20, 10
+	var mu sync.Mutex
+	got := map[core.ConversationID][]int64{}
+	var wg sync.WaitGroup
+	for range 16 {
+		wg.Go(func() {
+			for {
+				mu.Lock()
+				left := convs*msgs - total(got)
+				mu.Unlock()
+				if left <= 0 {
+					return
+				}
+				w, ok := tryNext(l)
+				if !ok {
+					continue
+				}
+				mu.Lock()
+				got[w.Turn.Conversation] = append(got[w.Turn.Conversation], w.Turn.Seq)
+				mu.Unlock()
+				if err := l.Commit(bg, w, e.say("re "+w.Envelope.Native)); err != nil {
+					e.Error(err)
+				}
+			}
+		})
+	}
+	for i := range convs * msgs {
+		e.accept(l, msg(fmt.Sprint("c", i%convs), fmt.Sprint(i)))
+	}
+	wg.Wait()
+	for c, seqs := range got {
+		for i := 1; i < len(seqs); i++ {
+			if seqs[i] <= seqs[i-1] {
+				e.Fatalf("%s: turns in order %v", c, seqs)
+			}
+		}
+	}
+}
+
+func gapless(e env) {
+	l, other := e.leased(), e.handle()
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			at := l
+			if i%2 == 1 {
+				at = other
+			}
+			for m := range 10 {
+				e.accept(at, msg(fmt.Sprint("c", m%2), fmt.Sprint(i, "-", m)))
+			}
+		})
+		wg.Go(func() {
+			for range 10 {
+				w, ok := tryNext(l)
+				for !ok {
+					w, ok = tryNext(l)
+				}
+				if err := l.Commit(bg, w, e.say("a", "b")); err != nil {
+					e.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for _, c := range []core.ConversationID{"c0", "c1"} {
+		evs, err := l.Events(bg, c, 0, 1000)
+		if err != nil || len(evs) != 3*40 {
+			e.Fatalf("%d events, want 120: %v", len(evs), err)
+		}
+		for i, ev := range evs {
+			if ev.Seq != int64(i)+1 {
+				e.Fatalf("event %d has seq %d", i, ev.Seq)
+			}
+		}
+	}
+}
+
+func total(m map[core.ConversationID][]int64) (n int) {
+	for _, s := range m {
+		n += len(s)
+	}
+	return n
+}
+
+func tryNext(l core.Ledger) (core.Work, bool) {
+	ctx, cancel := context.WithTimeout(bg, 20*time.Millisecond)
+	defer cancel()
+	w, err := l.Next(ctx)
+	return w, err == nil
+}
