@@ -1,0 +1,178 @@
+// Package configs reads what the gateway is told: the configuration file, and
+// the folders that define bots.
+//
+// Load reads one YAML file strictly. Every key has a default and a line in
+// frontdesk.yaml, the commented reference. A value may hold ${VAR} or
+// ${VAR:-default}; "$${" is a plain "${". A single value outside lists may be
+// overridden by an environment variable made of its path: server.public_url by
+// FRONTDESK_SERVER_PUBLIC_URL. A secret may be given as a file, "<key>_file".
+// Relative paths in a file belong to the file's folder; those in environment
+// variables to the working directory.
+//
+// All mistakes are reported at once, each with file, line, column, cause and
+// cure, and never with the value of a secret. The result is plain values:
+// nothing below cmd knows this package.
+package configs
+
+import (
+	"fmt"
+	"time"
+
+	"frontdesk/configs/internal/strict"
+)
+
+// Secret is a text that prints masked; Reveal returns it.
+type Secret = strict.Secret
+
+// NewSecret makes a Secret of a text that comes from elsewhere than the file.
+func NewSecret(text string) Secret { return strict.NewSecret(text) }
+
+// Error is one mistake with its place; Errors are all of a file. Load and
+// LoadBot return them.
+type (
+	Error  = strict.Error
+	Errors = strict.Errors
+)
+
+// Config is the whole configuration, with defaults filled in and checked.
+type Config struct {
+	Server    Server        `yaml:"server"`
+	DataDir   string        `yaml:"data_dir"`
+	Database  Database      `yaml:"database"`
+	Redis     Redis         `yaml:"redis"`
+	Vectors   Vectors       `yaml:"vectors"`
+	Embedding Embedding     `yaml:"embedding"`
+	LLM       LLM           `yaml:"llm"`
+	Admin     Admin         `yaml:"admin"`
+	Limits    Limits        `yaml:"limits"`
+	Channels  []Channel     `yaml:"channels"`
+	Bots      []BotSettings `yaml:"bots"`
+}
+
+// Server is where the gateway listens and how it is reached.
+type Server struct {
+	Addr            string        `yaml:"addr"`             // host:port; no host is all interfaces
+	PublicURL       string        `yaml:"public_url"`       // as platforms and browsers reach it; no slash at the end
+	ShutdownTimeout time.Duration `yaml:"shutdown_timeout"` // for the drain
+}
+
+// Database holds the truth. An empty URL is SQLite in DataDir, else postgres://.
+type Database struct {
+	URL Secret `yaml:"url"`
+}
+
+// Redis joins replicas. An empty URL does without.
+type Redis struct {
+	URL Secret `yaml:"url"`
+}
+
+// Vectors is where vectors are kept: "embedded:" or milvus://host:port.
+type Vectors struct {
+	URL Secret `yaml:"url"`
+}
+
+// Embedding is what makes vectors of texts: "builtin:" or the base URL of an
+// OpenAI-compatible server.
+type Embedding struct {
+	URL    string `yaml:"url"`
+	Model  string `yaml:"model"`
+	APIKey Secret `yaml:"api_key"`
+}
+
+// LLM lists the language models, tried in order.
+type LLM struct {
+	Providers []Provider `yaml:"providers"`
+}
+
+// Provider is one language model. An empty BaseURL is the vendor's own.
+type Provider struct {
+	Name              string        `yaml:"name"`
+	Kind              string        `yaml:"kind"` // "openai" or "anthropic"
+	BaseURL           string        `yaml:"base_url"`
+	APIKey            Secret        `yaml:"api_key"`
+	Model             string        `yaml:"model"`
+	Timeout           time.Duration `yaml:"timeout"`             // of a whole answer
+	FirstTokenTimeout time.Duration `yaml:"first_token_timeout"` // 0: Timeout alone counts
+}
+
+// SetDefaults implements strict.Defaulter.
+func (p *Provider) SetDefaults() { *p = Provider{Kind: "openai", Timeout: 8 * time.Second} }
+
+// Skip is why the provider is left out, "" if it is used: its key is written
+// but empty, or there is none and the vendor's own URL wants one.
+func (p Provider) Skip() string {
+	switch {
+	case p.APIKey.Written() && p.APIKey.Reveal() == "":
+		return fmt.Sprintf("language model %s is skipped: its api_key is empty", p.Name)
+	case p.BaseURL == "" && p.APIKey.Reveal() == "":
+		return fmt.Sprintf("language model %s is skipped: it has no base_url, and the vendor's own wants an api_key", p.Name)
+	}
+	return ""
+}
+
+// Usable returns the providers in order, and a warning for each one skipped.
+func (l LLM) Usable() (use []Provider, warnings []string) {
+	for _, p := range l.Providers {
+		if why := p.Skip(); why != "" {
+			warnings = append(warnings, why)
+			continue
+		}
+		use = append(use, p)
+	}
+	return use, warnings
+}
+
+// Admin is the first person of an empty database.
+type Admin struct {
+	InitialUser     string `yaml:"initial_user"`
+	InitialPassword Secret `yaml:"initial_password"` // empty: generated, printed once
+}
+
+// Limits bound what a customer or a platform may send.
+type Limits struct {
+	Text          Size `yaml:"text"`
+	Body          Size `yaml:"body"`
+	File          Size `yaml:"file"`
+	InFlightTurns int  `yaml:"in_flight_turns"`
+}
+
+// BotSettings is a bot as the configuration names it. What is zero was not
+// written: the bot's folder, or else the default, decides. See Bot.Under.
+type BotSettings struct {
+	ID        string   `yaml:"id"`
+	Name      string   `yaml:"name"`
+	Languages []string `yaml:"languages"`
+	TimeZone  string   `yaml:"time_zone"`
+	Dir       string   `yaml:"dir"` // "" is a bot that starts empty
+	NLU       NLU      `yaml:"nlu"`
+	Handoff   Handoff  `yaml:"handoff"`
+}
+
+// NLU chooses what understands a bot's customers.
+type NLU struct {
+	Recognizer string `yaml:"recognizer"` // "linear", "remote", …
+	URL        string `yaml:"url"`        // of the remote one
+}
+
+// Handoff says when a person is wanted, and where people work.
+type Handoff struct {
+	Threshold *float64 `yaml:"threshold"` // confidence in [0,1] below which; nil: not written
+	Desk      Desk     `yaml:"desk"`
+}
+
+// Desk is a room of a channel where a bot's cases are shown. Without a channel
+// it is the panel's inbox alone.
+type Desk struct {
+	Channel string `yaml:"channel"`
+	Room    string `yaml:"room"`
+}
+
+// Bot returns the settings of the bot id, nil if the file has none.
+func (c *Config) Bot(id string) *BotSettings {
+	for i := range c.Bots {
+		if c.Bots[i].ID == id {
+			return &c.Bots[i]
+		}
+	}
+	return nil
+}
