@@ -66,8 +66,9 @@ type DeskPost struct {
 	Parts  []Part `json:"parts,omitempty"`
 }
 
-// DeskRef is where a desk keeps a case. For Slack: a channel's id and the ts of
-// the thread's root.
+// DeskRef is where a desk keeps a case: a room of a channel and the thread that
+// began with the card. Thread is the platform's id of the
+// thread's first message.
 type DeskRef struct {
 	Channel string `json:"channel"` // the configured channel that is the desk, "sl"
 	Room    string `json:"room"`

@@ -13,7 +13,9 @@ type Trace struct {
 	Attempt int     `json:"attempt,omitempty"`
 	Steps   []Step  `json:"steps,omitempty"`
 	Settled string  `json:"settled,omitempty"`
-	Score   float64 `json:"score,omitempty"`
+	Score   float64 `json:"score,omitempty"`   // confidence of what was said, in [0,1]
+	Intent  string  `json:"intent,omitempty"`  // the best guess
+	Handoff string  `json:"handoff,omitempty"` // why a person is wanted
 }
 
 // Step is one stage's line of a trace.

@@ -91,9 +91,15 @@ func (t *Turn) Settle(why string) { t.settled = why }
 // Settled is why the turn ended, "" if it has not.
 func (t *Turn) Settled() string { return t.settled }
 
+// Events are what the turn has noted and said so far.
+func (t *Turn) Events() []Event { return t.events }
+
 // Outcome is what the turn wants written.
 func (t *Turn) Outcome() Outcome {
-	t.Trace.Settled = t.settled
+	t.Trace.Settled, t.Trace.Handoff = t.settled, t.Handoff
+	if len(t.Intents) > 0 {
+		t.Trace.Intent = t.Intents[0].Name
+	}
 	return Outcome{Events: t.events, Desk: t.desk, At: t.now(), Trace: t.Trace.Encode()}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 
 	"frontdesk/channels"
@@ -22,6 +23,7 @@ type running struct {
 	kind   string
 	digest string
 	ch     channels.Channel
+	hook   http.Handler // nil if nobody calls it
 	stop   context.CancelFunc
 	done   chan struct{}
 }
@@ -90,7 +92,11 @@ func (r *Runner) open(want []Spec) (map[string]running, error) {
 			errs = append(errs, err)
 			continue
 		}
-		next[id] = running{kind: s.Kind, digest: s.Digest, ch: ch}
+		n := running{kind: s.Kind, digest: s.Digest, ch: ch}
+		if h, ok := ch.(channels.Hooked); ok {
+			n.hook = h.Hook()
+		}
+		next[id] = n
 	}
 	return next, errors.Join(errs...)
 }
@@ -112,10 +118,16 @@ func (r *Runner) find(id string) (running, bool) {
 	return n, ok
 }
 
-// Get finds a running channel and its kind.
-func (r *Runner) Get(id string) (ch channels.Channel, kind string, ok bool) {
+// Get finds a running channel.
+func (r *Runner) Get(id string) (channels.Channel, bool) {
 	n, ok := r.find(id)
-	return n.ch, n.kind, ok
+	return n.ch, ok
+}
+
+// Hook finds what serves the requests of a running channel of this kind.
+func (r *Runner) Hook(kind, id string) (http.Handler, bool) {
+	n, ok := r.find(id)
+	return n.hook, ok && n.kind == kind && n.hook != nil
 }
 
 // Send routes rep to its channel, or to its desk.

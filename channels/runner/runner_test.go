@@ -64,7 +64,9 @@ func (desk) Desk() core.Desk { return shown{} }
 
 type shown struct{}
 
-func (shown) Show(_ context.Context, p core.DeskPost) (string, error) { return "shown in " + p.Ref.Room, nil }
+func (shown) Show(_ context.Context, p core.DeskPost) (string, error) {
+	return "shown in " + p.Ref.Room, nil
+}
 
 // A reply goes to its channel, a desk's to its desk, and one to a channel that
 // is gone is tried again: it may come back.
@@ -98,7 +100,7 @@ func TestSend(t *testing.T) {
 	if stopped != 2 {
 		t.Errorf("%d stopped, want 2", stopped)
 	}
-	if _, _, ok := r.Get("p"); ok {
+	if _, ok := r.Get("p"); ok {
 		t.Error("a closed runner has a channel")
 	}
 }

@@ -44,7 +44,7 @@ func (s *Store) change(ctx context.Context, what, query string, args ...any) (n 
 
 // PutUser implements core.Accounts.
 func (s *Store) PutUser(ctx context.Context, u core.User) error {
-	_, err := s.change(ctx, "put user", putUser, u.Workspace, u.Name, u.Role, u.Hash, u.Disabled, toMicros(u.Created))
+	_, err := s.change(ctx, "put user", putUser, u.Workspace, u.Name, u.Role, u.Hash, u.Disabled, micros(u.Created))
 	return err
 }
 
@@ -60,7 +60,7 @@ func (s *Store) Users(ctx context.Context, w core.WorkspaceID) ([]core.User, err
 
 // PutToken implements core.Accounts.
 func (s *Store) PutToken(ctx context.Context, t core.Token) error {
-	_, err := s.change(ctx, "put token", putToken, t.Workspace, t.ID, t.Name, t.Role, t.Hash, toMicros(t.Created), toMicros(t.Expires))
+	_, err := s.change(ctx, "put token", putToken, t.Workspace, t.ID, t.Name, t.Role, t.Hash, micros(t.Created), micros(t.Expires))
 	return err
 }
 
@@ -86,10 +86,10 @@ func (s *Store) DeleteToken(ctx context.Context, w core.WorkspaceID, id string) 
 // PutLogin implements core.Accounts. Those that ended before l began are dropped.
 func (s *Store) PutLogin(ctx context.Context, l core.Login) error {
 	err := s.w.do(ctx, func(t tx) error {
-		if _, err := t.exec(`DELETE FROM logins WHERE expires<?`, toMicros(l.Created)); err != nil {
+		if _, err := t.exec(`DELETE FROM logins WHERE expires<?`, micros(l.Created)); err != nil {
 			return err
 		}
-		_, err := t.exec(putLogin, l.Hash, l.Workspace, l.User, l.CSRF, toMicros(l.Created), toMicros(l.Expires))
+		_, err := t.exec(putLogin, l.Hash, l.Workspace, l.User, l.CSRF, micros(l.Created), micros(l.Expires))
 		return err
 	})
 	if err != nil {
@@ -188,14 +188,7 @@ func list[T any](scan func(scanner) (T, error)) func(*sql.Rows, error) ([]T, err
 	}
 }
 
-// toMicros and fromMicros keep the zero time zero.
-func toMicros(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMicro()
-}
-
+// fromMicros undoes micros.
 func fromMicros(us int64) time.Time {
 	if us == 0 {
 		return time.Time{}

@@ -53,7 +53,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("schema version: %w", err)
 	}
 	if have > len(all) {
-		return fmt.Errorf("the database has schema version %d, this program knows %d: use a newer frontdesk, or restore a backup", have, len(all))
+		return newer(have, len(all))
 	}
 	for _, s := range all[have:] {
 		if err := apply(ctx, db, s); err != nil {

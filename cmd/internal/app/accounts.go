@@ -1,0 +1,46 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+
+	"frontdesk/core"
+	"frontdesk/core/store/sqlite"
+)
+
+// WorkerCommand is the hidden command that parses one document.
+const WorkerCommand = "ingest-worker"
+
+// WithAccounts runs f over the people and tokens of a data folder, beside a
+// running server or without one.
+func WithAccounts(ctx context.Context, dir string, f func(core.Accounts) error) (err error) {
+	if err := dataDir(dir); err != nil {
+		return err
+	}
+	s, err := sqlite.Open(ctx, filepath.Join(dir, databaseName))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return f(s)
+}
+
+// Version is the stamped version, with the commit it was built from if known.
+func Version(stamped string) string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return stamped
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			return stamped + " (" + s.Value[:12] + ", " + runtime.Version() + ")"
+		}
+	}
+	return stamped + " (" + runtime.Version() + ")"
+}
+
+// cores is how many CPU-bound stages run at once.
+func cores() int { return runtime.GOMAXPROCS(0) }

@@ -1,0 +1,60 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"frontdesk/admin/api"
+	"frontdesk/admin/ui"
+	"frontdesk/channels/problem"
+	"frontdesk/channels/web"
+	"frontdesk/core"
+)
+
+func (a *App) openAdmin(context.Context) error {
+	a.admin = api.New(api.Parts{Ledger: a.ledger, Auth: a.auth, Documents: a.docs, Bots: a.botIDs, Now: a.o.Now, Log: a.log,
+		Secure: strings.HasPrefix(a.cfg.Server.PublicURL, "https://"), Drain: a.drain,
+		MaxBody: int64(a.cfg.Limits.Body), MaxText: int(a.cfg.Limits.Text), MaxFile: int64(a.cfg.Limits.File)})
+	a.token, _ = a.auth.Ephemeral("this host", core.RoleEditor)
+	return nil
+}
+
+func (a *App) botIDs() []string {
+	var ids []string
+	for _, b := range a.bots.All() {
+		ids = append(ids, b.Info.ID)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// AgentToken is a key of this run for programs on this host: it may do what an
+// editor may, and ends with the process.
+func (a *App) AgentToken() string { return a.token }
+
+// Password is the first user's if it was generated just now, else "".
+func (a *App) Password() string { return a.made }
+
+// pages serves what people open in a browser.
+func (a *App) pages(mux *http.ServeMux) {
+	for _, c := range a.cfg.Channels {
+		if c.Type == "web" {
+			mux.Handle("/{$}", web.Page(c.ID)) // the first one
+			break
+		}
+	}
+	mux.Handle("/widget.js", web.Widget())
+	mux.Handle(ui.Prefix, ui.Handler())
+	mux.HandleFunc("/admin", func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			problem.Write(w, http.StatusMethodNotAllowed, "want GET")
+			return
+		}
+		http.Redirect(w, r, "/admin/", http.StatusMovedPermanently)
+	})
+	for path, h := range a.o.Pages {
+		mux.Handle(path, h)
+	}
+}

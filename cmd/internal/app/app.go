@@ -1,0 +1,166 @@
+// Package app is where everything meets: it builds the house from a
+// configuration, runs it, and takes it down without losing a message.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"frontdesk/admin/auth"
+	"frontdesk/channels/builtin"
+	"frontdesk/channels/runner"
+	"frontdesk/channels/wechat"
+	"frontdesk/configs"
+	"frontdesk/core"
+	"frontdesk/core/bot"
+	"frontdesk/core/engine"
+	"frontdesk/core/store"
+	"frontdesk/core/store/sqlite"
+)
+
+// Options of an App.
+type Options struct {
+	Config     *configs.Config
+	ConfigFile string // "" for built-in defaults; named in run.json
+	// Reload reads the configuration again for SIGHUP; nil if there is none to read.
+	Reload  func() (*configs.Config, error)
+	Version string
+	Log     *slog.Logger
+	Now     func() time.Time
+	// Worker is the command that parses documents in a process of their own.
+	Worker []string
+	// Pages are served besides the gateway's own, by path.
+	Pages map[string]http.Handler
+}
+
+// App is a built house. Run it once, then Close it.
+type App struct {
+	o       Options
+	cfg     *configs.Config
+	log     *slog.Logger
+	lock    io.Closer
+	store   *sqlite.Store
+	ledger  *store.Ledger
+	engine  *engine.Engine
+	bots    *bot.Snapshot
+	docs    *documents
+	auth    *auth.Service
+	runner  *runner.Runner
+	metrics *metrics
+	admin   http.Handler
+	cpu     chan struct{} // places for CPU-bound stages
+
+	base     context.Context // of requests; ends with Close
+	end      context.CancelFunc
+	drain    chan struct{} // closed when the server begins to stop
+	stopOnce sync.Once
+	draining atomic.Bool
+	token    string // of run.json, for programs of this user
+	made     string // the first user's password if it was generated
+}
+
+// New builds everything and listens nowhere yet. On error nothing is left open.
+func New(ctx context.Context, o Options) (a *App, err error) {
+	wechat.Install() // the SDK's HTTP client is the process's: before anything runs
+	a = &App{o: o, cfg: o.Config, log: o.Log, drain: make(chan struct{}), bots: &bot.Snapshot{}, cpu: make(chan struct{}, cores())}
+	a.base, a.end = context.WithCancel(context.WithoutCancel(ctx))
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close())
+			a = nil
+		}
+	}()
+	for _, step := range []func(context.Context) error{
+		a.openStore, a.openKnowledge, a.openPeople, a.openBots, a.openEngine, a.openChannels, a.openAdmin,
+	} {
+		if err := step(ctx); err != nil {
+			return a, err
+		}
+	}
+	return a, nil
+}
+
+// dataDir makes the folder everything lives in, for this user only.
+func dataDir(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("data_dir: %w", err)
+	}
+	return nil
+}
+
+func (a *App) openStore(ctx context.Context) (err error) {
+	if a.cfg.Database.URL.Reveal() != "" {
+		return core.Invalid("database.url: this version keeps its data in SQLite; leave it empty")
+	}
+	a.store, a.lock, err = openSQLite(ctx, a.cfg.DataDir)
+	if err != nil {
+		return err
+	}
+	a.ledger = store.New(a.store, store.Options{Now: a.o.Now})
+	a.metrics = newMetrics(a.store)
+	return nil
+}
+
+// openSQLite opens the database under the folder's lock.
+func openSQLite(ctx context.Context, dir string) (*sqlite.Store, io.Closer, error) {
+	if err := dataDir(dir); err != nil {
+		return nil, nil, err
+	}
+	lock, err := sqlite.Lock(ctx, filepath.Join(dir, "frontdesk.lock"))
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s is in use by another frontdesk: stop it, or name another data_dir: %w", dir, err)
+	}
+	s, err := sqlite.Open(ctx, filepath.Join(dir, "frontdesk.db"))
+	if err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("%s: %w", dir, err), lock.Close())
+	}
+	return s, lock, nil
+}
+
+func (a *App) openPeople(ctx context.Context) (err error) {
+	a.auth = auth.New(auth.Options{Accounts: a.store, Now: a.o.Now})
+	a.made, err = a.auth.Bootstrap(ctx, a.cfg.Admin.InitialUser, a.cfg.Admin.InitialPassword.Reveal())
+	return err
+}
+
+func (a *App) openEngine(context.Context) error {
+	e := engine.New(a.ledger, a.bot)
+	e.InFlight, e.Now, e.Log, e.Observer = a.cfg.Limits.InFlightTurns, a.o.Now, a.log, a.metrics
+	a.engine = e
+	return nil
+}
+
+func (a *App) openChannels(ctx context.Context) error {
+	a.runner = runner.New(builtin.Kinds(), func(id string, err error) {
+		if err != nil {
+			a.log.Error("channel stopped", "channel", id, "err", err)
+		}
+	})
+	a.engine.Send = a.runner.Send
+	return a.runner.Apply(ctx, a.specs(a.cfg))
+}
+
+// Close frees what New took. Run must have returned, if it was called.
+func (a *App) Close() error {
+	a.end()
+	if a.runner != nil {
+		a.runner.Close()
+	}
+	var errs []error
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+	}
+	if a.lock != nil {
+		errs = append(errs, a.lock.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,143 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"frontdesk/configs"
+	"frontdesk/core"
+	"frontdesk/core/bot"
+	"frontdesk/core/dialog"
+	"frontdesk/core/engine"
+	"frontdesk/core/handoff"
+	"frontdesk/core/nlu"
+	"frontdesk/core/nlu/linear"
+	"frontdesk/core/nlu/rules"
+	"frontdesk/knowledge/extract"
+)
+
+func (a *App) openBots(ctx context.Context) error {
+	bots, err := a.buildBots(ctx, a.cfg)
+	if err != nil {
+		return err
+	}
+	a.bots.Set(bots...)
+	return nil
+}
+
+// buildBots builds all bots of cfg, and takes their folders' documents in.
+func (a *App) buildBots(ctx context.Context, cfg *configs.Config) ([]*bot.Bot, error) {
+	out := make([]*bot.Bot, 0, len(cfg.Bots))
+	for _, s := range cfg.Bots {
+		b, fsys, err := loadBot(s)
+		if err != nil {
+			return nil, err
+		}
+		built, err := bot.Build(ctx, definition(s.ID, b), a.parts())
+		if err != nil {
+			return nil, err
+		}
+		if fsys != nil {
+			if err := a.shelve(ctx, s.ID, fsys, b); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, built)
+	}
+	return out, nil
+}
+
+// loadBot reads a bot's folder, if it has one, under what the configuration
+// says about it.
+func loadBot(s configs.BotSettings) (*configs.Bot, fs.FS, error) {
+	if s.Dir == "" {
+		return configs.NewBot().Under(s), nil, nil
+	}
+	fsys := os.DirFS(s.Dir)
+	b, err := configs.LoadBot(fsys)
+	if err != nil {
+		return nil, nil, fmt.Errorf("bot %s, folder %s: %w", s.ID, s.Dir, err)
+	}
+	return b.Under(s), fsys, nil
+}
+
+// parts are what every bot is built of. A recogniser of one's own is one line
+// here.
+func (a *App) parts() bot.Parts {
+	return bot.Parts{
+		Recognizers: map[string]bot.NewRecognizer{
+			"linear": linear.New,
+		},
+		Entities: func(_ context.Context, own []nlu.Lexicon) (nlu.EntityExtractor, error) {
+			return rules.New(own)
+		},
+		Retriever: a.docs,
+		Generator: extract.New(nlu.Normalize, a.docs.Weight),
+		CPU:       a.cpu,
+	}
+}
+
+// definition is a bot's folder as the core knows it.
+func definition(id string, b *configs.Bot) bot.Definition {
+	d := bot.Definition{ID: id, Name: b.Name, Version: b.Version, Languages: b.Languages, TimeZone: b.TimeZone, Persona: b.Persona,
+		Recognizer: b.Recognizer, Threshold: b.Threshold, Desk: core.DeskRef{Channel: b.Desk.Channel, Room: b.Desk.Room},
+		Handoff: handoff.Rules{Limits: handoff.Limits(b.Handoff.Limits)}, Texts: dialog.Texts{}, Media: dialog.Media{}}
+	for _, in := range b.Intents {
+		d.Intents = append(d.Intents, bot.Intent{Name: in.Name, Title: dialog.Wording(in.Title), Examples: in.Examples,
+			Answer: dialog.Wording(in.Answer), SmallTalk: in.SmallTalk, Handoff: in.Handoff})
+	}
+	for _, e := range b.Entities {
+		own := bot.Entity{Name: e.Name, Rule: e.Rule, Pattern: e.Pattern}
+		for _, v := range e.Values {
+			own.Values = append(own.Values, bot.Value(v))
+		}
+		d.Entities = append(d.Entities, own)
+	}
+	for _, f := range b.Flows {
+		d.Flows = append(d.Flows, flow(f))
+	}
+	for key, w := range b.Texts {
+		d.Texts[dialog.TextKey(key)] = dialog.Wording(w)
+	}
+	for kind, do := range b.Media {
+		d.Media[core.PartKind(kind)] = dialog.MediaDo(do)
+	}
+	for _, k := range b.Handoff.Keywords {
+		d.Handoff.Keywords = append(d.Handoff.Keywords, handoff.Keyword(k))
+	}
+	return d
+}
+
+func flow(f configs.Flow) dialog.Flow {
+	out := dialog.Flow{Name: f.Name, Title: dialog.Wording(f.Title), Intents: f.Intents, Keywords: f.Keywords}
+	for _, s := range f.Steps {
+		step := dialog.Step{ID: s.ID, Do: dialog.StepKind(s.Do), Text: dialog.Wording(s.Text), Slot: s.Slot, Entity: s.Entity,
+			Retry: dialog.Wording(s.Retry), Action: s.Action, When: s.When, Next: s.Next, OnError: s.OnError}
+		for _, o := range s.Options {
+			step.Options = append(step.Options, dialog.Option{Value: o.Value, Label: dialog.Wording(o.Label), Synonyms: o.Synonyms, Next: o.Next})
+		}
+		out.Steps = append(out.Steps, step)
+	}
+	return out
+}
+
+// sorry is what the customer reads when the engine ends a turn by itself.
+var sorry = map[engine.Failure]dialog.Wording{
+	engine.Broken: {"zh": "抱歉，我这边出了点问题，没能处理您的消息。请再发一次，或回复“转人工”。",
+		"en": "Sorry, something went wrong on our side and your message was not handled. Please send it again, or reply \"human\"."},
+	engine.Late: {"zh": "抱歉，我们刚才中断了一段时间，没能及时回复您。如果仍需要帮助，请再告诉我一次。",
+		"en": "Sorry, we were interrupted and could not answer in time. If you still need help, please tell me again."},
+}
+
+// bot is how the engine finds a bot in the current snapshot.
+func (a *App) bot(id string) (*engine.Bot, bool) {
+	b, ok := a.bots.Get(id)
+	if !ok {
+		return nil, false
+	}
+	return &engine.Bot{Info: b.Info, Pipeline: b.Pipeline, Sorry: func(lang string, f engine.Failure) string {
+		return sorry[f].In(lang, append(b.Info.Languages, "en")...)
+	}}, true
+}

@@ -1,0 +1,132 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+
+	"frontdesk/admin/api"
+	"frontdesk/configs"
+	"frontdesk/core"
+	"frontdesk/core/nlu"
+	"frontdesk/knowledge"
+	"frontdesk/knowledge/chunk"
+	"frontdesk/knowledge/ingest"
+	"frontdesk/knowledge/keyword"
+)
+
+var _ api.Documents = (*documents)(nil)
+
+// documents is the knowledge service as the admin API sees it.
+type documents struct{ *knowledge.Service }
+
+func (a *App) openKnowledge(context.Context) error {
+	a.docs = newDocuments(a.store, a.o, int64(a.cfg.Limits.File))
+	return nil
+}
+
+func newDocuments(l core.Library, o Options, maxFile int64) *documents {
+	p := &ingest.Parser{Worker: func(ctx context.Context) *exec.Cmd {
+		if len(o.Worker) == 0 {
+			return nil
+		}
+		return exec.CommandContext(ctx, o.Worker[0], o.Worker[1:]...)
+	}}
+	limits := knowledge.DefaultLimits
+	limits.Bytes = maxFile
+	return &documents{knowledge.New(knowledge.Options{Library: l, Parser: p, Split: chunk.Split, Hash: chunk.Hash,
+		NewIndex: func() knowledge.Index { return keyword.New(nlu.Normalize) }, Now: o.Now, Limits: limits})}
+}
+
+// Ingest implements api.Documents.
+func (d *documents) Ingest(ctx context.Context, u api.Upload) (api.Change, error) {
+	return changed(d.Service.Ingest(ctx, u.Workspace, u.Bot, u.Name, u.File, u.Data))
+}
+
+// Preview implements api.Documents.
+func (d *documents) Preview(ctx context.Context, u api.Upload) (api.Change, error) {
+	return changed(d.Service.Preview(ctx, u.Workspace, u.Bot, u.Name, u.File, u.Data))
+}
+
+func changed(c knowledge.Change, err error) (api.Change, error) {
+	return api.Change{Document: c.Document, Added: c.Added, Removed: c.Removed, Unchanged: c.Unchanged}, err
+}
+
+// Search implements api.Documents.
+func (d *documents) Search(ctx context.Context, q core.Query) ([]core.Passage, error) {
+	return d.Service.Search(ctx, q.Workspace, q.Bot, q.Text, q.Limit)
+}
+
+// folders remembers which files of bots' folders were taken in, by bot and
+// name: a file is taken in again when it changes there, and what people upload
+// meanwhile stays.
+type folders struct {
+	file string
+	sums map[string]string
+}
+
+func openFolders(dir string) (*folders, error) {
+	f := &folders{file: filepath.Join(dir, "folders.json"), sums: map[string]string{}}
+	b, err := os.ReadFile(f.file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return f, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(b, &f.sums)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w: delete it to take bots' folders in anew", f.file, err)
+	}
+	return f, nil
+}
+
+func (f *folders) save() error {
+	b, err := json.MarshalIndent(f.sums, "", "  ")
+	if err != nil {
+		return err
+	}
+	part := f.file + ".part"
+	if err := os.WriteFile(part, b, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(part, f.file)
+}
+
+// shelve takes the documents of a bot's folder in, where they changed.
+func (a *App) shelve(ctx context.Context, id string, fsys fs.FS, b *configs.Bot) error {
+	f, err := openFolders(a.cfg.DataDir)
+	if err != nil {
+		return err
+	}
+	for _, name := range b.Documents {
+		data, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return fmt.Errorf("bot %s: %w", id, err)
+		}
+		sum := sha256.Sum256(data)
+		key, hash := id+"/"+name, hex.EncodeToString(sum[:])
+		if f.sums[key] == hash {
+			continue
+		}
+		if _, err := a.docs.Service.Ingest(ctx, core.DefaultWorkspace, id, path.Base(name), path.Base(name), data); err != nil {
+			return fmt.Errorf("bot %s: %w", id, err)
+		}
+		f.sums[key] = hash
+		if err := f.save(); err != nil { // at once: a later failure must not undo this
+			return err
+		}
+	}
+	return a.docs.Load(ctx, core.DefaultWorkspace, id)
+}
+
+// Worker parses the one document on in, as WorkerCommand does.
+func Worker(in io.Reader, out io.Writer) error { return ingest.WorkerMain(in, out) }

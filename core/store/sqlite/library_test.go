@@ -1,0 +1,91 @@
+package sqlite
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"frontdesk/core"
+	"frontdesk/knowledge/knowledgetest"
+)
+
+func openLibrary(t *testing.T) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "desk.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func TestLibrary(t *testing.T) {
+	knowledgetest.RunLibrary(t, func(t *testing.T) core.Library { return openLibrary(t) })
+}
+
+func (s *Store) count(t *testing.T, query string) (n int) {
+	t.Helper()
+	if err := s.read.QueryRowContext(t.Context(), query).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestOneVersionBeforeIsKept(t *testing.T) {
+	s := openLibrary(t)
+	for _, text := range []string{"1", "2", "3", "4"} {
+		d, chunks := knowledgetest.Document("a.txt", text, 600)
+		if _, err := s.PutDocument(t.Context(), d, chunks); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := s.count(t, `SELECT count(*) FROM documents`); n != 2 {
+		t.Errorf("%d versions are kept, want the current one and the one before", n)
+	}
+	if n := s.count(t, `SELECT count(*) FROM chunks c JOIN documents d USING(doc) WHERE d.state='previous' AND c.hash LIKE '3-%'`); n != 600 {
+		t.Errorf("%d passages of the version before, want 600", n)
+	}
+	if n := s.count(t, `SELECT count(*) FROM chunks`); n != 1200 {
+		t.Errorf("%d passages are kept, want 1200", n)
+	}
+}
+
+func TestAFailedPutLeavesNothing(t *testing.T) {
+	s := openLibrary(t)
+	d, chunks := knowledgetest.Document("a.txt", "x", 1200)
+	chunks[1100].Ordinal = 7
+	if _, err := s.PutDocument(t.Context(), d, chunks); err == nil {
+		t.Fatal("no error")
+	}
+	s.sweep(t.Context())
+	if n := s.count(t, `SELECT (SELECT count(*) FROM documents)+(SELECT count(*) FROM chunks)`); n != 0 {
+		t.Errorf("%d rows are left", n)
+	}
+}
+
+func TestWhatACrashLeftIsSwept(t *testing.T) {
+	s := openLibrary(t)
+	d, chunks := knowledgetest.Document("a.txt", "x", 600)
+	if _, err := s.stage(t.Context(), d, chunks, nil); err != nil { // and the process dies
+		t.Fatal(err)
+	}
+	s.sweep(t.Context())
+	if n := s.count(t, `SELECT count(*) FROM chunks`); n != 600 {
+		t.Fatalf("%d passages; a version under way was swept", n)
+	}
+	err := s.w.do(context.Background(), func(t tx) error {
+		_, err := t.exec(`UPDATE documents SET begun=begun-?`, 2*abandoned.Microseconds())
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.sweep(t.Context())
+	if n := s.count(t, `SELECT (SELECT count(*) FROM documents)+(SELECT count(*) FROM chunks)`); n != 0 {
+		t.Errorf("%d rows are left", n)
+	}
+}

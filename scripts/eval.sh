@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Measured quality on the data in FRONTDESK_EVAL; docs/quality.md has the figures.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+: "${FRONTDESK_EVAL:?set it to the folder with the evaluation data}"
+export FRONTDESK_EVAL
+go test -tags long -count=1 -v -timeout 60m -run Quality ./core/... ./knowledge/...

@@ -1,0 +1,42 @@
+#!/bin/sh
+# Fetches what tests use and the product does not, into .cache/parts.
+# One function a part; each does nothing if the part is there.
+# usage: scripts/parts.sh [PART…]; all without an argument.
+set -eu
+cd "$(dirname "$0")/.."
+parts="$PWD/.cache/parts"
+
+# playwright drives the browser in tests. Chromium itself comes from the system.
+playwright() {
+	version=1.56.1
+	dir="$parts/playwright"
+	have=$(sed -n 's/^  "version": "\(.*\)",$/\1/p' "$dir/node_modules/playwright-core/package.json" 2>/dev/null || true)
+	[ -n "$have" ] && return
+	mkdir -p "$dir"
+	npm install --prefix "$dir" --no-audit --no-fund --silent "playwright-core@$version"
+}
+
+# telegram_test_api plays the Bot API: an implementation nobody here wrote.
+telegram_test_api() {
+	version=4.2.1
+	dir="$parts/telegram-test-api"
+	[ -f "$dir/node_modules/telegram-test-api/package.json" ] && return
+	mkdir -p "$dir"
+	npm install --prefix "$dir" --no-audit --no-fund --silent "telegram-test-api@$version"
+}
+
+# slack_sdk is Slack's own client: it signs and calls as Slack's does.
+slack_sdk() {
+	version=3.47.0
+	dir="$parts/slack-sdk"
+	[ "$("$dir/bin/python3" -c 'import slack_sdk.version as v; print(v.__version__)' 2>/dev/null || true)" = "$version" ] && return
+	python3 -m venv "$dir"
+	"$dir/bin/pip" install --quiet --disable-pip-version-check "slack-sdk==$version"
+}
+
+if [ $# -eq 0 ]; then
+	set -- playwright telegram_test_api slack_sdk
+fi
+for part in "$@"; do
+	"$part"
+done
