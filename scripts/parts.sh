@@ -34,8 +34,17 @@ slack_sdk() {
 	"$dir/bin/pip" install --quiet --disable-pip-version-check "slack-sdk==$version"
 }
 
+# wechatpy signs and encrypts as WeChat does: an implementation nobody here wrote.
+wechatpy() {
+	version=1.8.18
+	dir="$parts/wechatpy"
+	[ "$("$dir/bin/python3" -c 'import wechatpy, wechatpy.crypto as c; print(wechatpy.__version__)' 2>/dev/null || true)" = "$version" ] && return
+	python3 -m venv "$dir"
+	"$dir/bin/pip" install --quiet --disable-pip-version-check "wechatpy==$version" cryptography==50.0.2
+}
+
 if [ $# -eq 0 ]; then
-	set -- playwright telegram_test_api slack_sdk
+	set -- playwright telegram_test_api slack_sdk wechatpy
 fi
 for part in "$@"; do
 	"$part"

@@ -66,9 +66,12 @@ func Run(t *testing.T, k Kit) {
 		{"sends that fail", sendFails},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+			before := goleak.IgnoreCurrent()
+			t.Cleanup(func() { // the first to be registered is the last to run
+				http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+				goleak.VerifyNone(t, before)
+			})
 			tc.run(t, k)
-			http.DefaultTransport.(*http.Transport).CloseIdleConnections()
 		})
 	}
 }

@@ -75,7 +75,8 @@ func (e *Engine) settlement(d core.Delivery, native string, err error) core.Sett
 	switch {
 	case se.Hold:
 		s.To = core.Held
-	case se.Permanent, d.Attempt >= e.SendTries:
+	case se.Permanent, d.Attempt >= e.SendTries && se.After == 0 && se.Done <= d.Reply.Done:
+		// A platform that names its pause, or took another piece, is not away.
 		s.To = core.Buried
 	default:
 		s.At = e.Now().Add(max(e.SendPause(d.Attempt), se.After))

@@ -27,6 +27,8 @@ func TestSettlement(t *testing.T) {
 		{"refused", 1, core.Refused(errors.New("blocked")), core.Buried, 0, 0},
 		{"held until the customer writes", 1, &core.SendError{Hold: true, Err: errors.New("45015")}, core.Held, 0, 0},
 		{"the platform names the pause", 1, &core.SendError{After: time.Minute, Err: errors.New("429")}, core.Queued, time.Minute, 0},
+		{"which does not count as being away", e.SendTries, &core.SendError{After: time.Minute, Err: errors.New("429")}, core.Queued, time.Minute, 0},
+		{"nor does progress", e.SendTries, &core.SendError{Done: 1, Err: errors.New("503")}, core.Queued, time.Second, 1},
 		{"half of it arrived", 1, &core.SendError{Done: 2, Err: errors.New("503")}, core.Queued, time.Second, 2},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
