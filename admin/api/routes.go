@@ -1,0 +1,47 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"frontdesk/core"
+)
+
+// route is one line of the interface. need is the least role; "" lets
+// everybody in.
+type route struct {
+	method, path string
+	need         core.UserRole
+	do           echo.HandlerFunc
+}
+
+func (a *api) routes() []route {
+	const (
+		get, post, del = http.MethodGet, http.MethodPost, http.MethodDelete
+		one            = Prefix + "/conversations/:id"
+		bot            = Prefix + "/bots/:bot"
+	)
+	return []route{
+		{get, "/api/v1/openapi.yaml", "", a.describe},
+
+		{post, Prefix + "/session", "", a.signIn},
+		{get, Prefix + "/session", core.RoleViewer, a.whoAmI},
+		{del, Prefix + "/session", core.RoleViewer, a.signOut},
+
+		{get, Prefix + "/conversations", core.RoleViewer, a.conversations},
+		{get, one, core.RoleViewer, a.conversation},
+		{get, one + "/messages", core.RoleViewer, a.messages},
+		{post, one + "/messages", core.RoleAgent, a.speak},
+		{post, one + "/take", core.RoleAgent, a.move(core.Taken)},
+		{post, one + "/return", core.RoleAgent, a.move(core.Returned)},
+		{post, one + "/resolve", core.RoleAgent, a.move(core.Resolved)},
+		{get, one + "/turns/:seq/trace", core.RoleViewer, a.trace},
+		{get, Prefix + "/events", core.RoleViewer, a.events},
+
+		{get, bot + "/documents", core.RoleViewer, a.documents},
+		{post, bot + "/documents", core.RoleEditor, a.upload},
+		{del, bot + "/documents", core.RoleEditor, a.deleteDocument},
+		{get, bot + "/search", core.RoleViewer, a.search},
+	}
+}

@@ -1,0 +1,149 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"frontdesk/core"
+)
+
+// formOverhead is what a form may have beside its file, in bytes.
+const formOverhead = 64 << 10
+
+// change is what an upload did, or would do.
+type change struct {
+	Document  document `json:"document"`
+	Added     int      `json:"added"`
+	Removed   int      `json:"removed"`
+	Unchanged int      `json:"unchanged"`
+}
+
+func (a *api) upload(c echo.Context) error {
+	bot, err := a.bot(c)
+	if err != nil {
+		return err
+	}
+	select {
+	case a.uploads <- struct{}{}:
+		defer func() { <-a.uploads }()
+	default:
+		return core.ErrBusy
+	}
+	f, err := a.readForm(c)
+	if err != nil {
+		return err
+	}
+	u := Upload{Workspace: me(c).Workspace, Bot: bot, Name: f.as, File: f.file, Data: f.data}
+	if u.Name == "" {
+		u.Name = u.File
+	}
+	do := a.Documents.Ingest
+	if f.dryRun {
+		do = a.Documents.Preview
+	}
+	ch, err := do(c.Request().Context(), u)
+	if err != nil {
+		return err
+	}
+	a.Log.Info("document taken in", "bot", bot, "document", ch.Document.Name, "version", ch.Document.Version,
+		"dry_run", f.dryRun, "by", me(c).Name)
+	return answer(c, change{showDocument(ch.Document), ch.Added, ch.Removed, ch.Unchanged})
+}
+
+type form struct {
+	file, as string
+	data     []byte
+	dryRun   bool
+}
+
+// readForm reads the multipart body part by part: nothing touches the disk,
+// and nothing unknown is ignored.
+func (a *api) readForm(c echo.Context) (f form, err error) {
+	r := c.Request()
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, a.MaxFile+formOverhead)
+	mr, err := r.MultipartReader()
+	if err != nil {
+		return f, no(http.StatusUnsupportedMediaType, "send the file as multipart/form-data, in the field file")
+	}
+	for seen := map[string]bool{}; ; {
+		part, err := mr.NextPart()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return f, unread(err)
+		}
+		name := part.FormName()
+		if seen[name] {
+			return f, no(http.StatusBadRequest, "the field %q is there twice", name)
+		}
+		seen[name] = true
+		if err := a.readPart(&f, name, part); err != nil {
+			return f, err
+		}
+	}
+	if f.file == "" {
+		return f, no(http.StatusBadRequest, "the field file is missing")
+	}
+	if len(f.data) == 0 {
+		return f, no(http.StatusBadRequest, "the file is empty")
+	}
+	return f, nil
+}
+
+func (a *api) readPart(f *form, name string, part *multipart.Part) (err error) {
+	switch name {
+	case "file":
+		f.file = baseName(part.FileName())
+		if !fileName(f.file) {
+			return no(http.StatusBadRequest, "the file needs a name of at most 255 bytes without control characters")
+		}
+		f.data, err = readUpTo(part, a.MaxFile)
+	case "as":
+		var b []byte
+		b, err = readUpTo(part, 1024)
+		f.as = strings.TrimSpace(string(b))
+		if err == nil && f.as != "" && !fileName(f.as) {
+			return no(http.StatusBadRequest, "as must be a name of at most 255 bytes without control characters")
+		}
+	case "dry_run":
+		var b []byte
+		b, err = readUpTo(part, 16)
+		if err == nil && len(b) > 0 {
+			if f.dryRun, err = strconv.ParseBool(string(b)); err != nil {
+				return no(http.StatusBadRequest, "dry_run must be true or false")
+			}
+		}
+	default:
+		return no(http.StatusBadRequest, "unknown field %q: the form has file, as and dry_run", shorten(name))
+	}
+	return err
+}
+
+// baseName cuts the folders off a name, also those of Windows browsers.
+func baseName(s string) string { return s[strings.LastIndexAny(s, `/\`)+1:] }
+
+func fileName(s string) bool {
+	return s != "" && s != "." && s != ".." && len(s) <= 255 && plain(s, "")
+}
+
+// readUpTo reads all of r, at most limit bytes.
+func readUpTo(r io.Reader, limit int64) ([]byte, error) {
+	b, err := io.ReadAll(io.LimitReader(r, limit+1))
+	switch {
+	case err != nil && !errors.Is(err, context.Canceled):
+		return nil, unread(err)
+	case err != nil:
+		return nil, err
+	case int64(len(b)) > limit:
+		return nil, &http.MaxBytesError{Limit: limit}
+	}
+	return b, nil
+}
