@@ -234,10 +234,12 @@ class View {
     const title = n ? `(${n}) ${bare}` : bare;
     if (document.title !== title) document.title = title;
   }
+  // Only a person scrolls up: on its way down to news the log is still near.
   scrolled() {
-    const l = this.log;
-    this.near = l.scrollHeight - l.scrollTop - l.clientHeight < 60;
-    this.latest.hidden = this.near;
+    const l = this.log, up = l.scrollTop < this.top;
+    this.top = l.scrollTop;
+    if (l.scrollHeight - l.scrollTop - l.clientHeight < 60) this.near = true; else if (up) this.near = false;
+    this.latest.hidden = this.near !== false;
   }
   bottom(jump) {
     this.near = true;

@@ -171,7 +171,7 @@ func (s *Store) Commit(_ context.Context, w core.Work, o core.Outcome) (out stor
 	for _, ev := range out.Said {
 		c.say(ev)
 		if !c.pull && ev.Kind == core.Said {
-			s.send(c, ev, ev.Role == core.BotRole, o.At.Add(w.Envelope.Window), w.Envelope.Expires)
+			s.send(c, ev, ev.Role == core.BotRole, w.At.Add(w.Envelope.Window), w.Envelope.Expires)
 			out.Queued = true
 		}
 	}

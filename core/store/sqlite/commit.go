@@ -134,5 +134,5 @@ func (t tx) send(conv int64, w core.Work, ev core.Event, o core.Outcome) error {
 		return nil
 	}
 	return t.run("send", conv, lineCustomer, ev.Seq, ev.Turn, ev.Role == core.BotRole, w.State.Case.Epoch, nil,
-		o.At.Add(w.Envelope.Window).UnixMicro(), micros(w.Envelope.Expires))
+		w.At.Add(w.Envelope.Window).UnixMicro(), micros(w.Envelope.Expires))
 }

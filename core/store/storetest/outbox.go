@@ -63,7 +63,12 @@ func notBefore(e env) {
 	e.Add(14 * time.Second)
 	e.claim(l, "")
 	e.Add(time.Second)
-	e.claim(l, "hi")
+	e.settle(l, e.claim(l, "hi"), core.Sent, nil)
+	m.Native = "2" // its window counts from its acceptance: nobody waits any more
+	e.accept(l, m)
+	e.Add(20 * time.Second)
+	e.commit(l, e.next(l, "2"), e.say("late"), nil)
+	e.claim(l, "late")
 }
 
 func passive(e env) {
