@@ -47,6 +47,7 @@ type Change struct {
 	Added     int
 	Removed   int
 	Unchanged int
+	Warnings  []string // what was left out of the file, for the person who gave it
 }
 
 // Documents keeps what customers are answered from. Safe for concurrent use. A

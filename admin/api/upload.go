@@ -23,6 +23,7 @@ type change struct {
 	Added     int      `json:"added"`
 	Removed   int      `json:"removed"`
 	Unchanged int      `json:"unchanged"`
+	Warnings  []string `json:"warnings,omitempty"`
 }
 
 func (a *api) upload(c echo.Context) error {
@@ -54,7 +55,7 @@ func (a *api) upload(c echo.Context) error {
 	}
 	a.Log.Info("document taken in", "bot", bot, "document", ch.Document.Name, "version", ch.Document.Version,
 		"dry_run", f.dryRun, "by", me(c).Name)
-	return answer(c, change{showDocument(ch.Document), ch.Added, ch.Removed, ch.Unchanged})
+	return answer(c, change{showDocument(ch.Document), ch.Added, ch.Removed, ch.Unchanged, ch.Warnings})
 }
 
 type form struct {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strings"
 
 	"frontdesk/admin/api"
 	"frontdesk/admin/ui"
@@ -15,7 +14,7 @@ import (
 
 func (a *App) openAdmin(context.Context) error {
 	a.admin = api.New(api.Parts{Ledger: a.ledger, Auth: a.auth, Documents: a.docs, Bots: a.botIDs, Now: a.o.Now, Log: a.log,
-		Secure: strings.HasPrefix(a.cfg.Server.PublicURL, "https://"), Drain: a.drain,
+		PublicURL: a.cfg.Server.PublicURL, Drain: a.drain,
 		MaxBody: int64(a.cfg.Limits.Body), MaxText: int(a.cfg.Limits.Text), MaxFile: int64(a.cfg.Limits.File)})
 	a.token, _ = a.auth.Ephemeral("this host", core.RoleEditor)
 	return nil
@@ -39,12 +38,14 @@ func (a *App) Password() string { return a.made }
 
 // pages serves what people open in a browser.
 func (a *App) pages(mux *http.ServeMux) {
-	for _, c := range a.cfg.Channels {
-		if c.Type == "web" {
-			mux.Handle("/{$}", web.Page(c.ID)) // the first one
-			break
+	mux.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) {
+		page := a.front.Load()
+		if page == nil {
+			problem.Write(w, http.StatusNotFound, "no web channel is configured: there is no chat page")
+			return
 		}
-	}
+		(*page).ServeHTTP(w, r)
+	})
 	mux.Handle("/widget.js", web.Widget())
 	mux.Handle(ui.Prefix, ui.Handler())
 	mux.HandleFunc("/admin", func(w http.ResponseWriter, r *http.Request) {

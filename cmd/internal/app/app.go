@@ -57,7 +57,8 @@ type App struct {
 	runner  *runner.Runner
 	metrics *metrics
 	admin   http.Handler
-	cpu     chan struct{} // places for CPU-bound stages
+	cpu     chan struct{}                // places for CPU-bound stages
+	front   atomic.Pointer[http.Handler] // the chat page on "/"; nil without a web channel
 
 	base     context.Context // of requests; ends with Close
 	end      context.CancelFunc

@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
+	"strings"
 
+	"frontdesk/channels/web"
 	"frontdesk/configs"
 	"frontdesk/core"
 	"frontdesk/core/bot"
@@ -23,19 +26,75 @@ func (a *App) openBots(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.bots.Set(bots...)
+	a.setBots(a.cfg, bots)
 	return nil
 }
 
+// built is a bot and what its chat page says before anybody has spoken.
+type built struct {
+	*bot.Bot
+	look web.Look
+}
+
+// setBots makes bots the ones that answer, and gives the chat page on "/" the
+// look of the first web channel's.
+func (a *App) setBots(cfg *configs.Config, bots []built) {
+	all := make([]*bot.Bot, len(bots))
+	for i, b := range bots {
+		all[i] = b.Bot
+	}
+	a.bots.Set(all...)
+	for _, c := range cfg.Channels {
+		i := slices.IndexFunc(bots, func(b built) bool { return b.Info.ID == c.Bot })
+		if c.Type == "web" && i >= 0 {
+			page := bots[i].look.Page(c.ID)
+			a.front.Store(&page)
+			return
+		}
+	}
+}
+
+// lookOf takes a bot's own words: its name, its greeting, and three questions it
+// can be asked.
+func lookOf(b *configs.Bot) web.Look {
+	l := web.Look{Title: map[string]string{}, Greet: map[string]string{}, Examples: map[string][]string{}}
+	for _, lang := range b.Languages {
+		l.Title[lang] = b.Name
+		if greet := b.Texts[string(dialog.TextGreeting)][lang]; greet != "" {
+			l.Greet[lang] = strings.ReplaceAll(greet, "{bot}", b.Name)
+		}
+		var asks []string
+		for _, in := range b.Intents {
+			if ex := in.Examples[lang]; len(in.Title) > 0 && !in.SmallTalk && !in.Handoff && len(ex) > 0 {
+				asks = append(asks, ex[0])
+			}
+		}
+		l.Examples[lang] = spread(asks, 3)
+	}
+	return l
+}
+
+// spread picks n of all, evenly: neighbours are about the same thing.
+func spread(all []string, n int) []string {
+	if len(all) <= n {
+		return all
+	}
+	out := make([]string, n)
+	for i := range out {
+		out[i] = all[i*len(all)/n]
+	}
+	return out
+}
+
 // buildBots builds all bots of cfg, and takes their folders' documents in.
-func (a *App) buildBots(ctx context.Context, cfg *configs.Config) ([]*bot.Bot, error) {
-	out := make([]*bot.Bot, 0, len(cfg.Bots))
+func (a *App) buildBots(ctx context.Context, cfg *configs.Config) ([]built, error) {
+	out := make([]built, 0, len(cfg.Bots))
 	for _, s := range cfg.Bots {
 		b, fsys, err := loadBot(s)
 		if err != nil {
 			return nil, err
 		}
-		built, err := bot.Build(ctx, definition(s.ID, b), a.parts())
+		one, err := bot.Build(ctx, definition(s.ID, b), a.parts())
 		if err != nil {
 			return nil, err
 		}
@@ -44,7 +103,7 @@ func (a *App) buildBots(ctx context.Context, cfg *configs.Config) ([]*bot.Bot, e
 				return nil, err
 			}
 		}
-		out = append(out, built)
+		out = append(out, built{one, lookOf(b)})
 	}
 	return out, nil
 }

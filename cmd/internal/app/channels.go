@@ -69,6 +69,6 @@ func (a *App) Reload(ctx context.Context) error {
 	if err := a.runner.Apply(ctx, a.specs(cfg)); err != nil {
 		return fmt.Errorf("channels: %w", err)
 	}
-	a.bots.Set(bots...)
+	a.setBots(cfg, bots)
 	return nil
 }

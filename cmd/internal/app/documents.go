@@ -58,7 +58,7 @@ func (d *documents) Preview(ctx context.Context, u api.Upload) (api.Change, erro
 }
 
 func changed(c knowledge.Change, err error) (api.Change, error) {
-	return api.Change{Document: c.Document, Added: c.Added, Removed: c.Removed, Unchanged: c.Unchanged}, err
+	return api.Change(c), err
 }
 
 // Search implements api.Documents.

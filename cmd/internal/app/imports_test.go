@@ -21,9 +21,9 @@ type room struct {
 	may []string
 }
 
-// house is the import table of docs/design.md: arrows point to core, siblings
+// table is the import table of docs/design.md: arrows point to core, siblings
 // do not know each other, cmd/internal/app knows all.
-var house = []room{
+var table = []room{
 	{"core", nil},
 	{"core/engine", []string{"core"}},
 	{"core/pattern", nil},
@@ -83,7 +83,7 @@ func (r room) allows(path string) bool {
 }
 
 func roomOf(dir string) (room, bool) {
-	for _, r := range house {
+	for _, r := range table {
 		tree, below := strings.CutSuffix(r.of, "/...")
 		if dir == r.of || below && (dir == tree || strings.HasPrefix(dir, tree+"/")) {
 			return r, true

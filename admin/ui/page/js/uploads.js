@@ -66,6 +66,7 @@ export function uploads({ bot, done }) {
     u.bar.replaceWith(el('div', { class: 'marks' }, el('span', { class: 'tag' }, t('upload.version', { n: r.document.version })),
       el('span', { class: 'tag plus' }, t('upload.added', { n: r.added })), el('span', { class: 'tag minus' }, t('upload.removed', { n: r.removed })),
       el('span', { class: 'tag' }, t('upload.unchanged', { n: r.unchanged }))));
+    for (const text of r.warnings || []) u.li.append(el('p', { class: 'small', role: 'alert' }, text));
   }
 
   return {
