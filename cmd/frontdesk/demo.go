@@ -74,7 +74,7 @@ func (f *demoFlags) run(ctx context.Context, s streams, fall bool) (err error) {
 	o := options(cfg, file, log)
 	o.Reload = nil // its secrets are of this run
 	if f.sim {
-		o.Pages = map[string]http.Handler{"/sim/": http.NotFoundHandler()}
+		o.Pages = map[string]http.Handler{simulate.Prefix: simulate.Page(p)}
 	}
 	a, err := app.New(ctx, o)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // bots name time zones, and a bare image has none
 )
 
 // version is stamped at release: -ldflags "-X main.version=v1.2.3".

@@ -42,7 +42,7 @@ func serveCommand(s streams) *cobra.Command {
 // serve runs the gateway of cfg until ctx ends.
 func serve(ctx context.Context, s streams, cfg *configs.Config, file string, log *slog.Logger) (err error) {
 	_, warnings := cfg.LLM.Usable()
-	for _, w := range warnings {
+	for _, w := range append(warnings, configs.Strays(os.Environ())...) {
 		log.Warn(w)
 	}
 	o := options(cfg, file, log)

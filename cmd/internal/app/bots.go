@@ -129,9 +129,7 @@ func (a *App) parts() bot.Parts {
 		Recognizers: map[string]bot.NewRecognizer{
 			"linear": linear.New,
 		},
-		Entities: func(_ context.Context, own []nlu.Lexicon) (nlu.EntityExtractor, error) {
-			return rules.New(own)
-		},
+		Entities:  rules.Open,
 		Retriever: a.docs,
 		Generator: extract.New(nlu.Normalize, a.docs.Weight),
 		CPU:       a.cpu,

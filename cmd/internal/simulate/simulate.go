@@ -26,6 +26,11 @@ const (
 	Agent      = "U0AGENT"
 	Customer   = "U0CUSTOMER"
 	OpenID     = "o_demo_customer"
+	// TelegramUser is the number of the customer on Telegram.
+	TelegramUser int64 = 700200
+
+	agentName    = "Ann"
+	customerName = "Chris"
 )
 
 // Platforms are WeChat, Telegram and Slack. Close ends them.
@@ -39,6 +44,7 @@ type Platforms struct {
 	telegram   string
 	servers    []*http.Server
 	serversEnd []chan error
+	direct     string // the customer's chat with the app in Slack
 }
 
 type secrets struct {
@@ -92,8 +98,8 @@ func Start(url string) (p *Platforms, err error) {
 }
 
 func (p *Platforms) people() {
-	p.Slack.AddPerson(slack.Person{ID: Agent, Name: "Ann"})
-	p.Slack.AddPerson(slack.Person{ID: Customer, Name: "Chris"})
+	p.Slack.AddPerson(slack.Person{ID: Agent, Name: agentName})
+	p.direct = p.Slack.AddPerson(slack.Person{ID: Customer, Name: customerName})
 	p.Slack.AddRoom(slack.Room{ID: DeskRoom, Name: "support-desk"})
 	p.Slack.AddRoom(slack.Room{ID: PublicRoom, Name: "customers"})
 }

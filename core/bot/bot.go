@@ -1,0 +1,148 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"frontdesk/core"
+	"frontdesk/core/dialog"
+	"frontdesk/core/handoff"
+	"frontdesk/core/nlu"
+)
+
+// Bot is a built bot. It is immutable and safe for concurrent use.
+type Bot struct {
+	Info     core.BotInfo
+	Pipeline core.Pipeline
+	Persona  string
+}
+
+// Run answers one turn.
+func (b *Bot) Run(ctx context.Context, t *core.Turn) error {
+	t.Bot = b.Info
+	t.Trace.Bot, t.Trace.Version, t.Trace.Attempt = b.Info.ID, b.Info.Version, t.Work.Attempt
+	return b.Pipeline.Run(ctx, t)
+}
+
+// Build checks d and builds its bot; learning its examples takes most of the
+// time. The error names every mistake it found and where.
+func Build(ctx context.Context, d Definition, p Parts) (*Bot, error) {
+	d = d.withDefaults()
+	info, err := d.check(p)
+	if err != nil {
+		return nil, fmt.Errorf("bot %q: %w", d.ID, err)
+	}
+	x, err := p.Entities(ctx, d.lexicons())
+	if err != nil {
+		return nil, fmt.Errorf("bot %q: %w", d.ID, err)
+	}
+	script := d.script(p)
+	if err := script.Check(d.Languages, d.entityNames(x), d.intentNames()); err != nil {
+		return nil, fmt.Errorf("bot %q: %w", d.ID, err)
+	}
+	task := nlu.Task{Bot: d.ID, Languages: d.Languages, Examples: d.examples()}
+	r, err := p.Recognizers[d.Recognizer](ctx, task)
+	if err != nil {
+		return nil, fmt.Errorf("bot %q: recogniser %q: %w", d.ID, d.Recognizer, err)
+	}
+	return &Bot{Info: info, Persona: d.Persona, Pipeline: d.pipeline(script, r, x, p)}, nil
+}
+
+// pipeline is the way of a message through the bot. Stages that only compute
+// share p.CPU; those that may wait for a model or a store do not hold it.
+func (d Definition) pipeline(s *dialog.Script, r nlu.IntentRecognizer, x nlu.EntityExtractor, p Parts) core.Pipeline {
+	return core.Pipeline{
+		handoff.Guard(),
+		core.Limited(p.CPU, nlu.Preprocess()),
+		s.Receive(),
+		d.limitRecognizer(p, nlu.Intents(r)),
+		core.Limited(p.CPU, nlu.Entities(x)),
+		s.State(),
+		core.Limited(p.CPU, handoff.Sense(handoff.NewPolicy(d.Handoff.Normalized(nlu.Normalize)))),
+		s.Flow(),
+		s.Knowledge(p.Retriever),
+		s.Answer(p.Generator),
+		s.Confidence(),
+		handoff.Route(s.HandoffLine(handoff.Danger)),
+	}
+}
+
+// limitRecognizer bounds the recogniser that computes here; others wait for a
+// service, and are bounded by that.
+func (d Definition) limitRecognizer(p Parts, s core.Stage) core.Stage {
+	if d.Recognizer != DefaultRecognizer {
+		return s
+	}
+	return core.Limited(p.CPU, s)
+}
+
+func (d Definition) script(p Parts) *dialog.Script {
+	s := &dialog.Script{Texts: dialog.DefaultTexts().Over(d.Texts), Flows: slices.Clone(d.Flows), Media: d.Media, Actions: p.Actions, Errand: handoff.Errand}
+	for _, in := range d.Intents {
+		s.Topics = append(s.Topics, dialog.Topic{Name: in.Name, Title: in.Title, Answer: in.Answer,
+			SmallTalk: in.SmallTalk || slices.Contains(dialog.SmallTalkNames(), in.Name), Handoff: in.Handoff})
+	}
+	for i := range s.Flows {
+		words := slices.Clone(s.Flows[i].Keywords)
+		for j := range words {
+			words[j] = nlu.Normalize(words[j])
+		}
+		s.Flows[i].Keywords = words
+	}
+	return s
+}
+
+func (d Definition) examples() []nlu.Example {
+	var out []nlu.Example
+	for _, in := range d.Intents {
+		for _, lang := range d.Languages {
+			for _, e := range in.Examples[lang] {
+				out = append(out, nlu.Example{Text: e, Intent: in.Name, Lang: lang})
+			}
+		}
+	}
+	return out
+}
+
+func (d Definition) lexicons() []nlu.Lexicon {
+	var out []nlu.Lexicon
+	for _, e := range d.Entities {
+		l := nlu.Lexicon{Name: e.Name, Rule: e.Rule, Pattern: e.Pattern}
+		for _, v := range e.Values {
+			l.Values = append(l.Values, nlu.Value(v))
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// entityNames are the bot's entities and those the extractor knows by itself.
+func (d Definition) entityNames(x nlu.EntityExtractor) []string {
+	var names []string
+	for _, e := range d.Entities {
+		names = append(names, e.Name)
+	}
+	if n, ok := x.(nlu.Named); ok {
+		names = append(names, n.Names()...)
+	}
+	return names
+}
+
+func (d Definition) intentNames() []string {
+	names := dialog.SmallTalkNames()
+	for _, in := range d.Intents {
+		names = append(names, in.Name)
+	}
+	return names
+}
+
+// location is the time zone, UTC if none is named.
+func (d Definition) location() (*time.Location, error) {
+	loc, err := time.LoadLocation(d.TimeZone)
+	if err != nil {
+		return nil, core.Invalid("time zone %q is not known; use an IANA name such as Asia/Shanghai", d.TimeZone)
+	}
+	return loc, nil
+}

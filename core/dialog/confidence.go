@@ -1,0 +1,134 @@
+package dialog
+
+import (
+	"context"
+	"math"
+
+	"frontdesk/core"
+)
+
+// Who wrote a draft.
+const (
+	byIntent = "intent"
+	byFAQ    = "faq"
+)
+
+// closeGap is the distance of the best two intents below which they count as
+// tied: the best one's confidence shrinks in proportion, to a half at 0.
+const closeGap = 0.1
+
+// intentConfidence combines the best intent's probability p with its gap g to
+// the second: p·(½ + ½·min(1, g/closeGap)). It grows with p and with g.
+func intentConfidence(in []core.Intent) float64 {
+	if len(in) == 0 {
+		return 0
+	}
+	return in[0].Score * (.5 + .5*min(1, gap(in)/closeGap))
+}
+
+func gap(in []core.Intent) float64 {
+	if len(in) < 2 {
+		return in[0].Score
+	}
+	return in[0].Score - in[1].Score
+}
+
+// confidence is the chance in [0,1] that d answers t; 0 without a draft.
+//
+// An intent's own answer is as sure as the intent, a written answer as sure as
+// its question was found. A draft from passages needs two things that are
+// judged apart: that the best passage is the right one (r, the retriever's
+// probability) and that it supports what is said (d, the generator's). Their
+// log-odds are averaged: equal opinions stand, a doubt of either lowers both,
+// and the result grows with each.
+func confidence(t *core.Turn, d *core.Draft) float64 {
+	switch {
+	case d == nil:
+		return 0
+	case d.By == byIntent, d.By == byFAQ, len(t.Passages) == 0:
+		return unit(d.Score)
+	}
+	return sigmoid((logit(t.Passages[0].Score) + logit(d.Score)) / 2)
+}
+
+// certain bounds log-odds: no opinion counts for more than 999 to 1.
+const certain = 0.999
+
+func logit(p float64) float64 {
+	p = min(max(unit(p), 1-certain), certain)
+	return math.Log(p / (1 - p))
+}
+
+func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
+
+// unit brings p into [0,1]; what is no number is 0.
+func unit(p float64) float64 {
+	if math.IsNaN(p) {
+		return 0
+	}
+	return min(max(p, 0), 1)
+}
+
+// Confidence decides what becomes of the turn: the draft is said if it is sure
+// enough, a flow that was nearly understood starts, the bot asks back once, or
+// a person is wanted. A flow that waits is returned to.
+func (s *Script) Confidence() core.Stage {
+	return core.NewStage("confidence", func(ctx context.Context, t *core.Turn) error {
+		if t.Handoff != "" {
+			return nil
+		}
+		c := confidence(t, t.Draft)
+		t.Trace.Add("confidence", c)
+		t.Trace.Add("threshold", t.Bot.Threshold)
+		if f := s.flow(t.State().Flow); f != nil {
+			s.digressed(ctx, t, f, c)
+			return nil
+		}
+		s.decide(ctx, t, c)
+		return nil
+	})
+}
+
+func (s *Script) decide(ctx context.Context, t *core.Turn, c float64) {
+	sure := intentConfidence(t.Intents)
+	known := c >= t.Bot.Threshold && (c > sure || questioning(t.Norm)) // a question prefers an answer
+	if len(t.Intents) > 0 && sure >= t.Bot.Threshold && !known {
+		if f := s.startedBy(t.Intents[0].Name); f != nil {
+			s.begin(ctx, t, f)
+			return
+		}
+	}
+	switch {
+	case s.Errand != nil && s.Errand(t.Norm) && (t.Draft == nil || t.Draft.By != byIntent || c < t.Bot.Threshold):
+		t.Handoff = core.ReasonRule
+		t.Signals = append(t.Signals, core.Signalled{Name: "wants something done", Value: 1, Limit: 1})
+	case t.Draft != nil && c >= t.Bot.Threshold:
+		s.reply(t, c)
+		t.Settle("answered: " + t.Draft.By)
+	case t.Work.State.Misses > 0:
+		t.Handoff = core.ReasonUnsure
+		t.Signals = append(doubts(t, c), t.Signals...)
+	default:
+		s.clarify(t, c)
+	}
+}
+
+// reply says the draft, with more after it.
+func (s *Script) reply(t *core.Turn, c float64, more ...core.Part) {
+	t.Note(core.Event{Kind: core.Answered})
+	parts := append(append([]core.Part{}, t.Draft.Parts...), more...)
+	t.Note(core.Event{Role: core.BotRole, Parts: parts, Citations: t.Draft.Citations, Score: &c, Verdict: core.VerdictAnswered})
+}
+
+// doubts are the numbers behind "unsure".
+func doubts(t *core.Turn, c float64) []core.Signalled {
+	out := []core.Signalled{{Name: "confidence", Value: c, Limit: t.Bot.Threshold}}
+	if len(t.Intents) > 0 {
+		out = append(out, core.Signalled{Name: "intent " + t.Intents[0].Name, Value: t.Intents[0].Score},
+			core.Signalled{Name: "gap to the second intent", Value: gap(t.Intents), Limit: closeGap})
+	}
+	if len(t.Passages) > 0 {
+		out = append(out, core.Signalled{Name: "best passage", Value: t.Passages[0].Score})
+	}
+	return out
+}
