@@ -1,0 +1,185 @@
+package ingest
+
+import (
+	"cmp"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"frontdesk/knowledge"
+)
+
+// layout makes blocks of what stands on pages. It knows only places and sizes:
+// lines that stand close below each other are a paragraph, larger letters a
+// heading, paragraphs beside each other in rows that line up a table.
+func layout(pages [][]span) []knowledge.Block {
+	l := layouter{ranks: headingSizes(pages)}
+	for i, spans := range pages {
+		l.page = i + 1
+		l.read(stack(spans))
+	}
+	return l.out
+}
+
+type layouter struct {
+	ranks  []float64 // sizes of headings, largest first
+	page   int
+	out    []knowledge.Block
+	header []string // of the table that may go on over the page's end
+}
+
+// read adds the boxes of one page.
+func (l *layouter) read(boxes []box) {
+	for i := 0; i < len(boxes); {
+		if t, n := findTable(boxes[i:]); n > 0 {
+			l.table(t)
+			i += n
+			continue
+		}
+		l.prose(boxes[i])
+		i++
+	}
+}
+
+func (l *layouter) table(t table) {
+	header, rows := t.header, t.rows
+	if header == nil && len(l.header) == t.columns {
+		header = l.header // the table goes on from the page before
+	}
+	l.header = header
+	l.out = append(l.out, tableRows(header, rows, l.page)...)
+}
+
+func (l *layouter) prose(b box) {
+	text := b.join()
+	block := knowledge.Block{Text: text, Page: l.page}
+	if level := l.level(b, text); level > 0 {
+		block.Kind, block.Level, block.Text = knowledge.Heading, level, oneLine(text)
+	} else if l.goesOn(text) {
+		last := &l.out[len(l.out)-1]
+		last.Text += glue(last.Text, text) + text
+		return
+	}
+	l.header = nil
+	l.out = append(l.out, block)
+}
+
+// goesOn reports whether text continues the paragraph that ended the page before.
+func (l *layouter) goesOn(text string) bool {
+	if len(l.out) == 0 {
+		return false
+	}
+	last := l.out[len(l.out)-1]
+	r, _ := utf8.DecodeLastRuneInString(last.Text)
+	return last.Kind == knowledge.Paragraph && last.Page == l.page-1 && utf8.RuneCountInString(last.Text) > 20 &&
+		!strings.ContainsRune("。.!！?？;；:：”\"）)", r) && !bullet.MatchString(text)
+}
+
+// level is the heading's level, 0 for text.
+func (l *layouter) level(b box, text string) int {
+	if utf8.RuneCountInString(text) > 80 {
+		return 0
+	}
+	for i, size := range l.ranks {
+		if b.size >= size-0.3 {
+			return min(i+1, 8)
+		}
+	}
+	r, _ := utf8.DecodeLastRuneInString(text)
+	if b.bold && len(b.lines) == 1 && !strings.ContainsRune("。.;；，,:：", r) {
+		return min(len(l.ranks)+1, 9)
+	}
+	return 0
+}
+
+// headingSizes are the sizes clearly above that of most of the text and used for
+// little of it, largest first.
+func headingSizes(pages [][]span) []float64 {
+	used := map[float64]int{}
+	total := 0
+	for _, spans := range pages {
+		for _, s := range spans {
+			n := utf8.RuneCountInString(s.text)
+			used[math.Round(s.size*2)/2] += n
+			total += n
+		}
+	}
+	var body float64
+	for size, n := range used {
+		if n > used[body] || n == used[body] && size < body {
+			body = size
+		}
+	}
+	var out []float64
+	for size, n := range used {
+		if size >= body*1.15 && n*4 < total {
+			out = append(out, size)
+		}
+	}
+	slices.SortFunc(out, func(a, b float64) int { return cmp.Compare(b, a) })
+	return out
+}
+
+var pageNumber = regexp.MustCompile(`^[-–—·\s]*(第\s*)?\d{1,4}(\s*页)?(\s*(/|of|共)\s*\d{1,4}(\s*页)?)?[-–—·\s]*$`)
+
+// withoutMargins drops running heads, feet and page numbers: what stands at the
+// same height of a third of the pages, at least three, with the same words but
+// for digits, outside the middle of the page.
+func withoutMargins(pages [][]span) [][]span {
+	type place struct {
+		height int
+		words  string
+	}
+	digits := regexp.MustCompile(`\d+`)
+	key := func(s span) place {
+		words := digits.ReplaceAllString(s.text, "#")
+		return place{int(math.Round(s.top / 4)), words}
+	}
+	seen := map[place]int{}
+	for _, spans := range pages {
+		once := map[place]bool{}
+		for _, s := range spans {
+			if k := key(s); !once[k] {
+				once[k] = true
+				seen[k]++
+			}
+		}
+	}
+	out := make([][]span, len(pages))
+	for i, spans := range pages {
+		top, bottom := extent(spans)
+		for _, s := range spans {
+			edge := s.top <= top+1 || s.bottom >= bottom-1
+			often := seen[key(s)] >= max(3, (len(pages)+2)/3)
+			if edge && (often || pageNumber.MatchString(s.text) && len(pages) > 1 && alone(s, spans)) {
+				continue
+			}
+			out[i] = append(out[i], s)
+		}
+	}
+	return out
+}
+
+// alone reports whether nothing else stands on the line of s.
+func alone(s span, spans []span) bool {
+	n := 0
+	for _, o := range spans {
+		if o.top < s.bottom && o.bottom > s.top {
+			n++
+		}
+	}
+	return n == 1
+}
+
+func extent(spans []span) (top, bottom float64) {
+	if len(spans) == 0 {
+		return 0, 0
+	}
+	top, bottom = spans[0].top, spans[0].bottom
+	for _, s := range spans {
+		top, bottom = min(top, s.top), max(bottom, s.bottom)
+	}
+	return top, bottom
+}

@@ -1,0 +1,88 @@
+package ingest
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/klippa-app/go-pdfium"
+	pdferrors "github.com/klippa-app/go-pdfium/errors"
+	"github.com/klippa-app/go-pdfium/requests"
+	"github.com/klippa-app/go-pdfium/webassembly"
+	"github.com/tetratelabs/wazero"
+
+	"frontdesk/core"
+	"frontdesk/knowledge"
+)
+
+// wasmPage is the unit WebAssembly's memory grows by.
+const wasmPage = 64 << 10
+
+// readPDF reads the text of all pages, by place on the page (layout.go).
+func readPDF(name string, data []byte, lim Limits) (knowledge.Parsed, error) {
+	pool, err := openPDFium(lim)
+	if err != nil {
+		return knowledge.Parsed{}, err
+	}
+	defer func() { _ = pool.Close() }()
+	inst, err := pool.GetInstance(lim.Time)
+	if err != nil {
+		return knowledge.Parsed{}, fmt.Errorf("start pdfium: %w", err)
+	}
+	doc, err := inst.OpenDocument(&requests.OpenDocument{File: &data})
+	if err != nil {
+		return knowledge.Parsed{}, openError(name, err)
+	}
+	count, err := inst.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: doc.Document})
+	if err != nil {
+		return knowledge.Parsed{}, openError(name, err)
+	}
+	if count.PageCount > lim.Pages {
+		return knowledge.Parsed{}, core.Invalid("%s has %d pages, more than %d: split it into several files", name, count.PageCount, lim.Pages)
+	}
+	out := knowledge.Parsed{MIME: "application/pdf", Pages: count.PageCount}
+	pages := make([][]span, count.PageCount)
+	for i := range pages {
+		pages[i], err = pageSpans(inst, doc.Document, i)
+		if err != nil {
+			return out, core.Invalid("%s: page %d cannot be read (%v): print or save the file again as PDF", name, i+1, err)
+		}
+	}
+	pages = withoutMargins(pages)
+	for i, spans := range pages {
+		if len(spans) == 0 {
+			out.Silent = append(out.Silent, i+1)
+		}
+	}
+	out.Blocks = layout(pages)
+	return out, nil
+}
+
+// openPDFium starts pdfium without any access to files. Compiling it takes
+// seconds, so the machine code is kept in the user's cache folder if there is one.
+func openPDFium(lim Limits) (pdfium.Pool, error) {
+	config := wazero.NewRuntimeConfig().WithMemoryLimitPages(uint32(min(lim.Memory/wasmPage, 65536)))
+	if dir, err := os.UserCacheDir(); err == nil {
+		if cache, err := wazero.NewCompilationCacheWithDir(filepath.Join(dir, "frontdesk", "wasm")); err == nil {
+			config = config.WithCompilationCache(cache)
+		}
+	}
+	pool, err := webassembly.Init(webassembly.Config{MinIdle: 0, MaxIdle: 1, MaxTotal: 1,
+		FSConfig: wazero.NewFSConfig(), RuntimeConfig: config, Stdout: io.Discard, Stderr: io.Discard})
+	if err != nil {
+		return nil, fmt.Errorf("start pdfium: %w", err)
+	}
+	return pool, nil
+}
+
+func openError(name string, err error) error {
+	switch {
+	case errors.Is(err, pdferrors.ErrPassword), errors.Is(err, pdferrors.ErrSecurity):
+		return core.Invalid("%s is protected by a password: save it without one", name)
+	case errors.Is(err, pdferrors.ErrFormat), errors.Is(err, pdferrors.ErrFile):
+		return core.Invalid("%s is damaged or not whole: print or save it again as PDF", name)
+	}
+	return core.Invalid("%s cannot be read as PDF (%v): print or save it again as PDF", name, err)
+}

@@ -1,0 +1,236 @@
+package ingest
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime/debug"
+	"runtime/metrics"
+	"strings"
+	"time"
+
+	"frontdesk/core"
+	"frontdesk/knowledge"
+)
+
+// request is the first line a child reads; the file follows.
+type request struct {
+	Name   string `json:"name"`
+	Kind   kind   `json:"kind"`
+	Limits Limits `json:"limits"`
+}
+
+// reply is what it writes. Invalid is for the person who gave the file.
+type reply struct {
+	Parsed  knowledge.Parsed `json:"parsed"`
+	Invalid string           `json:"invalid,omitempty"`
+	Failed  string           `json:"failed,omitempty"`
+}
+
+// mostReply bounds what is read from a child.
+const mostReply = 256 << 20
+
+// outOfMemory is a child's exit code when it went over its memory. The runtime's
+// own end, when the kernel refuses it memory, has code 2.
+const outOfMemory = 3
+
+// child reads data in a child process. One runs at a time: each needs hundreds
+// of megabytes, and documents are not changed by the dozen.
+func (p *Parser) child(ctx context.Context, req request, data []byte) (knowledge.Parsed, error) {
+	p.once.Do(func() { p.slot = make(chan struct{}, 1) })
+	select {
+	case p.slot <- struct{}{}:
+		defer func() { <-p.slot }()
+	case <-ctx.Done():
+		return knowledge.Parsed{}, ctx.Err()
+	}
+	timed, cancel := context.WithTimeout(ctx, req.Limits.Time)
+	defer cancel()
+	head, err := json.Marshal(req)
+	if err != nil {
+		return knowledge.Parsed{}, err
+	}
+	out, complaint := &bounded{left: mostReply}, &keep{bounded{left: 4096}}
+	var cmd *exec.Cmd
+	if p.Worker != nil {
+		cmd = p.Worker(timed)
+	}
+	if cmd == nil {
+		return knowledge.Parsed{}, fmt.Errorf("%s files are read by a process of their own, and this program has none", req.Kind)
+	}
+	cmd.Stdin = io.MultiReader(bytes.NewReader(append(head, '\n')), bytes.NewReader(data))
+	cmd.Stdout, cmd.Stderr = out, complaint
+	cmd.Env = plainEnv()
+	cmd.WaitDelay = 2 * time.Second
+	err = cmd.Run()
+	if ctx.Err() != nil {
+		return knowledge.Parsed{}, ctx.Err()
+	}
+	if timed.Err() != nil {
+		return knowledge.Parsed{}, core.Invalid("%s took longer than %v to read: split it into several files", req.Name, req.Limits.Time)
+	}
+	if err != nil {
+		return knowledge.Parsed{}, ended(req, err, complaint.buf.String())
+	}
+	return answer(out.buf.Bytes())
+}
+
+// ended explains a child that did not answer.
+func ended(req request, err error, complaint string) error {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return fmt.Errorf("start the reader of %s files: %w", req.Kind, err)
+	}
+	if exit.ExitCode() == outOfMemory || strings.Contains(complaint, "out of memory") || strings.Contains(complaint, "cannot allocate") {
+		return core.Invalid("%s needs more than %d MB to read: split it into several files", req.Name, req.Limits.Memory>>20)
+	}
+	return core.Invalid("%s cannot be read, the %s reader ended with %v: the file is damaged or asks for too much; print or save it again as %s", req.Name, req.Kind, exit, req.Kind)
+}
+
+func answer(out []byte) (knowledge.Parsed, error) {
+	var r reply
+	if err := json.Unmarshal(out, &r); err != nil {
+		return knowledge.Parsed{}, fmt.Errorf("reader's reply: %w", err)
+	}
+	switch {
+	case r.Invalid != "":
+		return knowledge.Parsed{}, core.Invalid("%s", r.Invalid)
+	case r.Failed != "":
+		return knowledge.Parsed{}, errors.New(r.Failed)
+	}
+	return r.Parsed, nil
+}
+
+// plainEnv is an environment without anybody's secrets: a file that takes the
+// child over finds none.
+func plainEnv() []string {
+	var out []string
+	for _, key := range []string{"PATH", "HOME", "TMPDIR", "TEMP", "TMP", "XDG_CACHE_HOME", "LOCALAPPDATA", "USERPROFILE", "SystemRoot", "GOCOVERDIR", WorkerEnv} {
+		if v, ok := os.LookupEnv(key); ok {
+			out = append(out, key+"="+v)
+		}
+	}
+	return out
+}
+
+// WorkerEnv is passed on to the child, for programs that tell by it what they are.
+const WorkerEnv = "FRONTDESK_INGEST_WORKER"
+
+// WorkerMain is the child: it reads one file from stdin and writes what it holds
+// to stdout. It returns an error only when it could do neither.
+func WorkerMain(stdin io.Reader, stdout io.Writer) error {
+	in := bufio.NewReader(stdin)
+	head, err := in.ReadBytes('\n')
+	if err != nil {
+		return fmt.Errorf("read request: %w", err)
+	}
+	var req request
+	if err := json.Unmarshal(head, &req); err != nil {
+		return fmt.Errorf("read request: %w", err)
+	}
+	stop, err := confine(req.Limits.Memory)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	data, err := io.ReadAll(in)
+	if err != nil {
+		return fmt.Errorf("read file: %w", err)
+	}
+	var r reply
+	r.Parsed, err = readGuarded(req, data)
+	var invalid *core.InputError
+	if errors.As(err, &invalid) {
+		r.Invalid = invalid.Msg
+	} else if err != nil {
+		r.Failed = err.Error()
+	}
+	return json.NewEncoder(stdout).Encode(r)
+}
+
+// readGuarded turns a panic of a reader into an error.
+func readGuarded(req request, data []byte) (out knowledge.Parsed, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = core.Invalid("%s cannot be read (%v): the file is damaged; save it again", req.Name, p)
+		}
+	}()
+	if req.Kind == xlsxFile {
+		return readXLSX(req.Name, data, req.Limits)
+	}
+	return readPDF(req.Name, data, req.Limits)
+}
+
+// confine bounds this process's memory: the collector works harder near the
+// bound, a watch ends the process beyond it, and where the kernel can, it
+// refuses what grows faster than the watch looks. The kernel counts the heap's
+// arenas whole, of 64 MB each, and the runtime dies of a refusal in ways that do
+// not say so: hence the distance.
+func confine(limit int64) (stop func(), err error) {
+	debug.SetMemoryLimit(limit * 3 / 4)
+	if err := limitData(2*limit + 512<<20); err != nil {
+		return nil, fmt.Errorf("limit memory: %w", err)
+	}
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		watch(done, limit)
+	}()
+	return func() { close(done); <-ended }, nil
+}
+
+func watch(done <-chan struct{}, limit int64) {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-done:
+			return
+		case <-tick.C:
+			if used() > limit {
+				os.Exit(outOfMemory)
+			}
+		}
+	}
+}
+
+// used is what the runtime holds and has not given back.
+func used() int64 {
+	s := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	metrics.Read(s)
+	return int64(s[0].Value.Uint64() - s[1].Value.Uint64())
+}
+
+// bounded keeps what is written up to a bound and refuses the rest. The buffer
+// is not embedded: its ReadFrom would go round the bound.
+type bounded struct {
+	buf  bytes.Buffer
+	left int
+}
+
+// Write implements io.Writer.
+func (b *bounded) Write(p []byte) (int, error) {
+	n := min(len(p), b.left)
+	b.left -= n
+	_, _ = b.buf.Write(p[:n]) // it never fails
+	if n < len(p) {
+		return n, errors.New("too much output")
+	}
+	return n, nil
+}
+
+// keep is a bounded that drops the rest in silence: a long complaint is no
+// reason to end who complains.
+type keep struct{ bounded }
+
+// Write implements io.Writer.
+func (k *keep) Write(p []byte) (int, error) {
+	_, _ = k.bounded.Write(p)
+	return len(p), nil
+}

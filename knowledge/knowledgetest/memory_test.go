@@ -1,0 +1,11 @@
+package knowledgetest
+
+import (
+	"testing"
+
+	"frontdesk/core"
+)
+
+func TestMemory(t *testing.T) {
+	RunLibrary(t, func(*testing.T) core.Library { return &Memory{} })
+}
