@@ -29,6 +29,21 @@ func showDocument(d core.Document) document {
 	return document{d.Name, d.File, d.Version, d.MIME, d.Bytes, d.Passages, d.Pages, d.SHA256, d.Updated.UTC()}
 }
 
+// listBots lists the bots, in the order to show them. There are few: one page.
+func (a *api) listBots(c echo.Context) error {
+	type item struct {
+		ID string `json:"id"`
+	}
+	page := struct {
+		Items []item `json:"items"`
+		Next  string `json:"next"`
+	}{Items: []item{}}
+	for _, id := range a.Bots() {
+		page.Items = append(page.Items, item{id})
+	}
+	return answer(c, page)
+}
+
 // bot returns the bot the path names.
 func (a *api) bot(c echo.Context) (string, error) {
 	bot := param(c, "bot")

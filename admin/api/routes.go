@@ -39,6 +39,7 @@ func (a *api) routes() []route {
 		{get, one + "/turns/:seq/trace", core.RoleViewer, a.trace},
 		{get, Prefix + "/events", core.RoleViewer, a.events},
 
+		{get, Prefix + "/bots", core.RoleViewer, a.listBots},
 		{get, bot + "/documents", core.RoleViewer, a.documents},
 		{post, bot + "/documents", core.RoleEditor, a.upload},
 		{del, bot + "/documents", core.RoleEditor, a.deleteDocument},

@@ -14,6 +14,7 @@ import (
 
 	"frontdesk/cmd/internal/app"
 	"frontdesk/cmd/internal/runfile"
+	"frontdesk/cmd/internal/settings"
 	"frontdesk/configs"
 	"frontdesk/core"
 )
@@ -25,8 +26,8 @@ func chatCommand(s streams) *cobra.Command {
 	bot := c.Flags().String("bot", "", "bot to talk to; empty: the only one, else default")
 	trace := c.Flags().Bool("trace", false, "show how each answer came about")
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		file := configFile(*config)
-		cfg, err := loadConfig(file)
+		file := settings.File(*config)
+		cfg, err := settings.Load(file)
 		if err != nil {
 			return err
 		}

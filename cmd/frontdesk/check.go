@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"frontdesk/cmd/internal/app"
+	"frontdesk/cmd/internal/settings"
 )
 
 func checkCommand(s streams) *cobra.Command {
@@ -19,8 +20,8 @@ func checkCommand(s streams) *cobra.Command {
 	config := configFlag(c)
 	offline := c.Flags().Bool("offline", false, "read and validate only: ask no platform")
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		file := configFile(*config)
-		cfg, err := loadConfig(file)
+		file := settings.File(*config)
+		cfg, err := settings.Load(file)
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"frontdesk/cmd/internal/app"
+	"frontdesk/cmd/internal/settings"
 )
 
 func backupCommand(s streams) *cobra.Command {
@@ -16,7 +17,7 @@ func backupCommand(s streams) *cobra.Command {
 		Example: "  frontdesk backup frontdesk-2026-05-01.tar.gz", Args: cobra.ExactArgs(1)}
 	config := configFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		cfg, err := loadConfig(configFile(*config))
+		cfg, err := settings.Load(settings.File(*config))
 		if err != nil {
 			return err
 		}
@@ -34,7 +35,7 @@ func restoreCommand(s streams) *cobra.Command {
 		Example: "  frontdesk restore frontdesk-2026-05-01.tar.gz --config F", Args: cobra.ExactArgs(1)}
 	config := configFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		cfg, err := loadConfig(configFile(*config))
+		cfg, err := settings.Load(settings.File(*config))
 		if err != nil {
 			return err
 		}

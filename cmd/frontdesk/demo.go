@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"frontdesk/cmd/internal/app"
+	"frontdesk/cmd/internal/settings"
 	"frontdesk/cmd/internal/simulate"
 	"frontdesk/configs"
 )
@@ -131,7 +132,7 @@ func (f *demoFlags) prepare(p *simulate.Platforms, url string, addr net.Addr) (*
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return nil, "", fmt.Errorf("--data: %w", err)
 	}
-	cfg, err := loadConfig(file)
+	cfg, err := settings.Load(file)
 	return cfg, file, err
 }
 

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"frontdesk/cmd/internal/app"
+	"frontdesk/cmd/internal/datadir"
 	"frontdesk/cmd/internal/runfile"
 )
 
@@ -24,7 +24,7 @@ const asProgram = "FRONTDESK_TEST_PROGRAM"
 
 func TestMain(m *testing.M) {
 	// The worker that parses documents gets no environment.
-	if os.Getenv(asProgram) != "" || len(os.Args) == 2 && os.Args[1] == app.WorkerCommand {
+	if os.Getenv(asProgram) != "" || len(os.Args) == 2 && os.Args[1] == datadir.Worker {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 		code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
 		stop()

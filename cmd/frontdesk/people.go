@@ -13,13 +13,14 @@ import (
 
 	"frontdesk/admin/auth"
 	"frontdesk/cmd/internal/app"
+	"frontdesk/cmd/internal/settings"
 	"frontdesk/core"
 )
 
 // withAuth runs f over the people and tokens of the configured data folder. A
 // server may be running: the database is shared, and every request reads it.
 func withAuth(c *cobra.Command, config string, f func(context.Context, *auth.Service) error) error {
-	cfg, err := loadConfig(configFile(config))
+	cfg, err := settings.Load(settings.File(config))
 	if err != nil {
 		return err
 	}

@@ -6,13 +6,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"frontdesk/channels/builtin"
-	"frontdesk/cmd/internal/app"
+	"frontdesk/cmd/internal/settings"
 	"frontdesk/configs"
 )
 
@@ -105,33 +103,9 @@ func argsAreMisuse(c *cobra.Command) {
 	}
 }
 
-// defaultConfig is read if it is there and no other is named.
-const defaultConfig = "configs/frontdesk.yaml"
-
 // configFlag adds --config to c.
 func configFlag(c *cobra.Command) *string {
-	return c.Flags().String("config", "", "configuration file (default $FRONTDESK_CONFIG, else "+defaultConfig+" if there, else built-in defaults)")
-}
-
-func configFile(flag string) string {
-	if flag != "" {
-		return flag
-	}
-	if env := os.Getenv("FRONTDESK_CONFIG"); env != "" {
-		return env
-	}
-	if _, err := os.Stat(defaultConfig); err == nil {
-		return defaultConfig
-	}
-	return ""
-}
-
-func loadConfig(file string) (*configs.Config, error) {
-	kinds := make([]string, 0, 4)
-	for kind := range builtin.Kinds() {
-		kinds = append(kinds, kind)
-	}
-	return configs.Load(file, os.LookupEnv, kinds...)
+	return c.Flags().String("config", "", "configuration file (default $"+settings.Variable+", else "+settings.Default+" if there, else built-in defaults)")
 }
 
 // logFlags add what every long-running command has.
@@ -155,13 +129,4 @@ func (f *logFlags) logger(w io.Writer) (*slog.Logger, error) {
 		return slog.New(slog.NewJSONHandler(w, o)), nil
 	}
 	return slog.New(slog.NewTextHandler(w, o)), nil
-}
-
-// worker is the command that parses a document in a process of its own.
-func worker() []string {
-	self, err := os.Executable()
-	if err != nil {
-		return nil // documents that need it are then refused with a clear error
-	}
-	return []string{self, app.WorkerCommand}
 }

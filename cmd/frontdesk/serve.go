@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"frontdesk/cmd/internal/app"
+	"frontdesk/cmd/internal/settings"
 	"frontdesk/configs"
 )
 
@@ -29,8 +30,8 @@ func serveCommand(s streams) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		file := configFile(*config)
-		cfg, err := loadConfig(file)
+		file := settings.File(*config)
+		cfg, err := settings.Load(file)
 		if err != nil {
 			return err
 		}
@@ -66,9 +67,9 @@ func serve(ctx context.Context, s streams, cfg *configs.Config, file string, log
 }
 
 func options(cfg *configs.Config, file string, log *slog.Logger) app.Options {
-	o := app.Options{Config: cfg, ConfigFile: file, Version: app.Version(version), Log: log, Now: time.Now, Worker: worker()}
+	o := app.Options{Config: cfg, ConfigFile: file, Version: app.Version(version), Log: log, Now: time.Now}
 	if file != "" {
-		o.Reload = func() (*configs.Config, error) { return loadConfig(file) }
+		o.Reload = func() (*configs.Config, error) { return settings.Load(file) }
 	}
 	return o
 }

@@ -14,6 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"frontdesk/cmd/internal/app"
+	"frontdesk/cmd/internal/datadir"
+	"frontdesk/cmd/internal/settings"
 	"frontdesk/configs"
 	"frontdesk/core"
 )
@@ -51,7 +53,7 @@ func testCommand(s streams) *cobra.Command {
 
 // testTarget finds the bot and the tests that path means.
 func testTarget(path, bot, config string) (*configs.Config, string, []configs.Conversation, error) {
-	cfg, err := loadConfig(configFile(config))
+	cfg, err := settings.Load(settings.File(config))
 	if err != nil {
 		return nil, "", nil, err
 	}
@@ -142,6 +144,6 @@ func reportTests(s streams, rs []app.TestResult, asJSON bool) error {
 }
 
 func workerCommand(s streams) *cobra.Command {
-	return &cobra.Command{Use: app.WorkerCommand, Hidden: true, Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return app.Worker(s.in, s.out) }}
+	return &cobra.Command{Use: datadir.Worker, Hidden: true, Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return datadir.Parse(s.in, s.out) }}
 }

@@ -16,21 +16,19 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
+	"frontdesk/cmd/internal/datadir"
 	"frontdesk/cmd/internal/runfile"
 	"frontdesk/core"
-	"frontdesk/core/nlu"
 	"frontdesk/knowledge"
-	"frontdesk/knowledge/chunk"
-	"frontdesk/knowledge/ingest"
-	"frontdesk/knowledge/keyword"
 	"frontdesk/knowledge/knowledgetest"
 )
 
 func TestMain(m *testing.M) {
-	if len(os.Args) == 2 && os.Args[1] == workerCommand {
+	if len(os.Args) == 2 && os.Args[1] == datadir.Worker {
 		os.Exit(program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}.run(context.Background(), os.Args[1:]))
 	}
 	goleak.VerifyTestMain(m)
@@ -49,8 +47,7 @@ type server struct {
 }
 
 func memoryService() *knowledge.Service {
-	return knowledge.New(knowledge.Options{Library: &knowledgetest.Memory{}, Split: chunk.Split, Hash: chunk.Hash, Parser: &ingest.Parser{Worker: worker},
-		NewIndex: func() knowledge.Index { return keyword.New(nlu.Normalize) }})
+	return datadir.Knowledge(&knowledgetest.Memory{}, 50<<20, time.Now)
 }
 
 func serve(t *testing.T) *server {
@@ -371,7 +368,7 @@ func TestFindingTheTarget(t *testing.T) {
 	t.Run("several servers", func(t *testing.T) {
 		c := command(t)
 		announce(t, t.TempDir(), s.URL)
-		sleeper := exec.Command(os.Args[0], workerCommand) // a process that is there: it waits for its input
+		sleeper := exec.Command(os.Args[0], datadir.Worker) // a process that is there: it waits for its input
 		in, err := sleeper.StdinPipe()
 		if err != nil || sleeper.Start() != nil {
 			t.Fatal(err)

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 
+	"frontdesk/cmd/internal/datadir"
 	"frontdesk/core"
-	"frontdesk/knowledge/ingest"
 )
 
 // The exit codes.
@@ -31,14 +31,10 @@ type program struct {
 	openLocal func(ctx context.Context, config string) (t target, close func() error, err error)
 }
 
-// workerCommand is the hidden first argument that makes this the child process
-// which reads PDF and Excel files.
-const workerCommand = "ingest-worker"
-
 // run returns the exit code.
 func (p program) run(ctx context.Context, args []string) int {
-	if len(args) > 0 && args[0] == workerCommand {
-		if err := ingest.WorkerMain(p.stdin, p.stdout); err != nil {
+	if len(args) > 0 && args[0] == datadir.Worker {
+		if err := datadir.Parse(p.stdin, p.stdout); err != nil {
 			return p.fail(err)
 		}
 		return done

@@ -52,10 +52,10 @@ const tests = {
     await shot(page, 'sim-zh-1280');
     await card.getByRole('button', { name: '回复客户' }).click();
     const dialog = page.locator('#window');
-    await dialog.getByRole('heading', { name: '回复客户' }).waitFor();
+    await dialog.getByRole('textbox').waitFor();
     await page.keyboard.type('已经为您查到了。');
     await shot(page, 'sim-zh-window-1280');
-    await dialog.getByRole('button', { name: '发送' }).click();
+    await dialog.locator('#window-send').click();
     await sees(page, 'wechat', '已经为您查到了。');
     assert.equal(await dialog.isVisible(), false);
     await card.getByRole('button', { name: '回复客户' }).click();
@@ -73,7 +73,9 @@ const tests = {
     await page.getByRole('heading', { name: 'Try every channel' }).waitFor();
     await say(page, 'slack', `<img src=x onerror="document.title='owned'"> I want to talk to a person`);
     await sees(page, 'slack', '<img src=x');
-    await page.locator('.desk .card.live', { hasText: '<img src=x' }).waitFor();
+    const card = page.locator('.desk .card.chosen', { hasText: '<img src=x' });
+    await card.getByRole('button', { name: 'Take', exact: true }).waitFor(); // it waits anew, and is open
+    await page.locator('.desk .mode').getByText('Chris').waitFor();
     assert.equal(await page.locator('#panes img').count(), 0);
     await shot(page, 'sim-en-dark-1280');
     await page.getByRole('button', { name: '中文' }).click();

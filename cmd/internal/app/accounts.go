@@ -7,20 +7,18 @@ import (
 	"runtime"
 	"runtime/debug"
 
+	"frontdesk/cmd/internal/datadir"
 	"frontdesk/core"
 	"frontdesk/core/store/sqlite"
 )
 
-// WorkerCommand is the hidden command that parses one document.
-const WorkerCommand = "ingest-worker"
-
 // WithAccounts runs f over the people and tokens of a data folder, beside a
 // running server or without one.
 func WithAccounts(ctx context.Context, dir string, f func(core.Accounts) error) (err error) {
-	if err := dataDir(dir); err != nil {
+	if err := datadir.Make(dir); err != nil {
 		return err
 	}
-	s, err := sqlite.Open(ctx, filepath.Join(dir, databaseName))
+	s, err := sqlite.Open(ctx, filepath.Join(dir, datadir.Database))
 	if err != nil {
 		return err
 	}

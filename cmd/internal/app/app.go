@@ -5,12 +5,9 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
-	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,6 +16,7 @@ import (
 	"frontdesk/channels/builtin"
 	"frontdesk/channels/runner"
 	"frontdesk/channels/wechat"
+	"frontdesk/cmd/internal/datadir"
 	"frontdesk/configs"
 	"frontdesk/core"
 	"frontdesk/core/bot"
@@ -36,8 +34,6 @@ type Options struct {
 	Version string
 	Log     *slog.Logger
 	Now     func() time.Time
-	// Worker is the command that parses documents in a process of their own.
-	Worker []string
 	// Pages are served besides the gateway's own, by path.
 	Pages map[string]http.Handler
 }
@@ -90,41 +86,17 @@ func New(ctx context.Context, o Options) (a *App, err error) {
 	return a, nil
 }
 
-// dataDir makes the folder everything lives in, for this user only.
-func dataDir(dir string) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("data_dir: %w", err)
-	}
-	return nil
-}
-
 func (a *App) openStore(ctx context.Context) (err error) {
 	if a.cfg.Database.URL.Reveal() != "" {
 		return core.Invalid("database.url: this version keeps its data in SQLite; leave it empty")
 	}
-	a.store, a.lock, err = openSQLite(ctx, a.cfg.DataDir)
+	a.store, a.lock, err = datadir.Open(ctx, a.cfg.DataDir)
 	if err != nil {
 		return err
 	}
 	a.ledger = store.New(a.store, store.Options{Now: a.o.Now})
 	a.metrics = newMetrics(a.store)
 	return nil
-}
-
-// openSQLite opens the database under the folder's lock.
-func openSQLite(ctx context.Context, dir string) (*sqlite.Store, io.Closer, error) {
-	if err := dataDir(dir); err != nil {
-		return nil, nil, err
-	}
-	lock, err := sqlite.Lock(ctx, filepath.Join(dir, "frontdesk.lock"))
-	if err != nil {
-		return nil, nil, fmt.Errorf("%s is in use by another frontdesk: stop it, or name another data_dir: %w", dir, err)
-	}
-	s, err := sqlite.Open(ctx, filepath.Join(dir, "frontdesk.db"))
-	if err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("%s: %w", dir, err), lock.Close())
-	}
-	return s, lock, nil
 }
 
 func (a *App) openPeople(ctx context.Context) (err error) {

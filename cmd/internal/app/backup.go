@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"frontdesk/cmd/internal/datadir"
 	"frontdesk/core"
 	"frontdesk/core/store/sqlite"
 )
@@ -19,10 +20,7 @@ import (
 // A backup is a gzipped tar of two files: manifest.json and frontdesk.db, a
 // consistent copy of the database, which holds everything: conversations,
 // documents, people, secrets. It is as confidential as the data folder.
-const (
-	manifestName = "manifest.json"
-	databaseName = "frontdesk.db"
-)
+const manifestName = "manifest.json"
 
 // Manifest describes a backup.
 type Manifest struct {
@@ -44,8 +42,8 @@ func Backup(ctx context.Context, dir, file, version string, now time.Time) (m Ma
 		return m, fmt.Errorf("backup: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
-	copied := filepath.Join(work, databaseName)
-	schema, err := sqlite.Copy(ctx, filepath.Join(dir, databaseName), copied)
+	copied := filepath.Join(work, datadir.Database)
+	schema, err := sqlite.Copy(ctx, filepath.Join(dir, datadir.Database), copied)
 	if err != nil {
 		return m, fmt.Errorf("backup of %s: %w", dir, err)
 	}
@@ -85,7 +83,7 @@ func pack(to, database string, m *Manifest) (err error) {
 	if err := add(t, manifestName, int64(len(head)), m.Created, func() error { _, err := t.Write(head); return err }); err != nil {
 		return err
 	}
-	if err := add(t, databaseName, m.Bytes, m.Created, func() error { _, err := io.Copy(t, in); return err }); err != nil {
+	if err := add(t, datadir.Database, m.Bytes, m.Created, func() error { _, err := io.Copy(t, in); return err }); err != nil {
 		return err
 	}
 	return errors.Join(t.Close(), z.Close(), out.Sync())
@@ -101,18 +99,18 @@ func add(t *tar.Writer, name string, size int64, at time.Time, write func() erro
 // Restore puts a backup into dir, which must hold no data yet. On error dir is
 // as it was.
 func Restore(ctx context.Context, file, dir string) (m Manifest, err error) {
-	if _, err := os.Lstat(filepath.Join(dir, databaseName)); err == nil {
+	if _, err := os.Lstat(filepath.Join(dir, datadir.Database)); err == nil {
 		return m, core.Invalid("%s holds data already: restore into an empty folder, then move it", dir)
 	}
-	if err := dataDir(dir); err != nil {
+	if err := datadir.Make(dir); err != nil {
 		return m, err
 	}
-	lock, err := sqlite.Lock(ctx, filepath.Join(dir, "frontdesk.lock"))
+	lock, err := datadir.Lock(ctx, dir)
 	if err != nil {
-		return m, fmt.Errorf("%s is in use: %w", dir, err)
+		return m, err
 	}
 	defer func() { err = errors.Join(err, lock.Close()) }()
-	part := filepath.Join(dir, databaseName+".restoring")
+	part := filepath.Join(dir, datadir.Database+".restoring")
 	defer func() { _ = os.Remove(part) }() // gone already if all went well
 	if m, err = unpack(file, part); err != nil {
 		return m, fmt.Errorf("restore %s: %w", file, err)
@@ -120,7 +118,7 @@ func Restore(ctx context.Context, file, dir string) (m Manifest, err error) {
 	if err := sqlite.Check(ctx, part); err != nil {
 		return m, fmt.Errorf("restore %s: %w", file, err)
 	}
-	return m, os.Rename(part, filepath.Join(dir, databaseName))
+	return m, os.Rename(part, filepath.Join(dir, datadir.Database))
 }
 
 // maxManifest is far above what one has.
@@ -137,7 +135,7 @@ func unpack(file, database string) (m Manifest, err error) {
 		return m, core.Invalid("it is no backup of frontdesk: %v", err)
 	}
 	t := tar.NewReader(z)
-	for _, name := range []string{manifestName, databaseName} {
+	for _, name := range []string{manifestName, datadir.Database} {
 		h, err := t.Next()
 		if err != nil || h.Name != name {
 			return m, core.Invalid("it is no whole backup: %s is missing", name)

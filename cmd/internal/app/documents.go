@@ -7,21 +7,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
 
 	"frontdesk/admin/api"
+	"frontdesk/cmd/internal/datadir"
 	"frontdesk/configs"
 	"frontdesk/core"
-	"frontdesk/core/nlu"
 	"frontdesk/knowledge"
-	"frontdesk/knowledge/chunk"
-	"frontdesk/knowledge/ingest"
-	"frontdesk/knowledge/keyword"
 )
 
 var _ api.Documents = (*documents)(nil)
@@ -30,21 +25,8 @@ var _ api.Documents = (*documents)(nil)
 type documents struct{ *knowledge.Service }
 
 func (a *App) openKnowledge(context.Context) error {
-	a.docs = newDocuments(a.store, a.o, int64(a.cfg.Limits.File))
+	a.docs = &documents{datadir.Knowledge(a.store, int64(a.cfg.Limits.File), a.o.Now)}
 	return nil
-}
-
-func newDocuments(l core.Library, o Options, maxFile int64) *documents {
-	p := &ingest.Parser{Worker: func(ctx context.Context) *exec.Cmd {
-		if len(o.Worker) == 0 {
-			return nil
-		}
-		return exec.CommandContext(ctx, o.Worker[0], o.Worker[1:]...)
-	}}
-	limits := knowledge.DefaultLimits
-	limits.Bytes = maxFile
-	return &documents{knowledge.New(knowledge.Options{Library: l, Parser: p, Split: chunk.Split, Hash: chunk.Hash,
-		NewIndex: func() knowledge.Index { return keyword.New(nlu.Normalize) }, Now: o.Now, Limits: limits})}
 }
 
 // Ingest implements api.Documents.
@@ -127,6 +109,3 @@ func (a *App) shelve(ctx context.Context, id string, fsys fs.FS, b *configs.Bot)
 	}
 	return a.docs.Load(ctx, core.DefaultWorkspace, id)
 }
-
-// Worker parses the one document on in, as WorkerCommand does.
-func Worker(in io.Reader, out io.Writer) error { return ingest.WorkerMain(in, out) }

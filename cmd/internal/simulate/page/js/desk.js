@@ -5,14 +5,17 @@ import { t, current } from './i18n.js';
 import { Pane, send } from './pane.js';
 import { post } from './slack.js';
 
-// cased reports whether n is a case's card that can still be worked on.
+// open reports whether n is a case's card that can still be worked on.
 const open = (n) => (n.buttons || []).length > 0;
+
+// customer is whom a card is about: the first of its facts.
+const customer = (n) => n.text.split('\n')[2] || '';
 
 export class Desk extends Pane {
   constructor() {
     super('desk', (text) => send('desk/say', { text, thread: this.thread }));
     this.thread = ''; // ts of the card that is open, or ""
-    this.seen = new Set();
+    this.seen = new Map(); // what each card said last, by ts
     this.state = null;
     this.mode = h('p', { class: 'mode', 'aria-live': 'polite', id: 'desk-mode' });
     this.foot.insertBefore(this.mode, this.form);
@@ -56,7 +59,7 @@ export class Desk extends Pane {
       return;
     }
     this.mode.replaceChildren(h('b', {}, icon(to ? 'send' : 'lock'), t(to ? 'desk.public' : 'desk.note')),
-      h('span', {}, t(to ? 'desk.public.hint' : 'desk.note.hint')));
+      h('span', {}, t('desk.thread.of', { who: customer(card) }), ' · ', t(to ? 'desk.public.hint' : 'desk.note.hint')));
   }
 
   card() {
@@ -69,12 +72,17 @@ export class Desk extends Pane {
     if (this.thread) this.input.focus({ preventScroll: true });
   }
 
-  // draw shows the room. A new case is opened, unless somebody is writing.
+  // draw shows the room. A case that is new, or waits anew, is opened, unless
+  // somebody is writing.
   draw(state) {
+    const first = this.state === null;
     this.state = state;
     for (const n of state.messages) {
-      if (!this.seen.has(n.ts) && open(n) && this.input.value === '') this.thread = n.ts;
-      this.seen.add(n.ts);
+      const news = this.seen.get(n.ts) !== n.raw;
+      this.seen.set(n.ts, n.raw);
+      if (!news || !open(n) || this.input.value !== '') continue;
+      this.thread = n.ts;
+      if (!first) setTimeout(() => this.reveal(n.ts), 60); // once it has its size
     }
     this.fresh = state.messages.length + state.whispers.length + state.messages.reduce((sum, n) => sum + (n.replies || []).filter((r) => r.app).length, 0);
     const whispers = state.whispers.filter((w) => !w.thread);
@@ -82,6 +90,10 @@ export class Desk extends Pane {
       .map((n) => ({ ...n, open: n.ts === this.thread, whispers: state.whispers.filter((w) => w.thread === n.ts) }));
     this.show(rows, (n) => n.ts, (n) => this.message(n));
     this.hint();
+  }
+
+  reveal(ts) {
+    this.list.querySelector(`[data-key="${CSS.escape(ts)}"]`)?.scrollIntoView({ block: 'nearest' });
   }
 
   message(n) {

@@ -5,7 +5,7 @@ import { h, icon } from './dom.js';
 import { moment } from './i18n.js';
 
 // The emoji the gateway uses, drawn here: not every system has a font with them.
-const emoji = { raising_hand: 'hand', large_blue_circle: 'disc', robot_face: 'robot', white_check_mark: 'check', warning: 'alert', bust_in_silhouette: 'person', technologist: 'person' };
+const emoji = { raising_hand: 'hand', large_blue_circle: 'disc', robot_face: 'robot', white_check_mark: 'check', warning: 'alert', bust_in_silhouette: 'person', technologist: 'person', page_facing_up: 'page' };
 const tags = { '*': 'b', _: 'i', '~': 's' };
 const mark = /(^|[\s\u200b(>])([*_~])([^\s*_~](?:[^*_~\n]*[^\s*_~])?)\2(?=$|[\s\u200b).,:;!?，。：；！？])/u;
 
