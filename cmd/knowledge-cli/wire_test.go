@@ -1,11 +1,12 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
 
-	"frontdesk/core/store/sqlite"
+	"frontdesk/cmd/internal/datadir"
 )
 
 // folder makes a data folder as a gateway leaves it, and a configuration of it.
@@ -15,11 +16,11 @@ func folder(t *testing.T) (config, dir string) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	s, err := sqlite.Open(t.Context(), filepath.Join(dir, databaseName))
+	s, lock, err := datadir.Open(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Close(); err != nil {
+	if err := errors.Join(s.Close(), lock.Close()); err != nil {
 		t.Fatal(err)
 	}
 	return file(t, "frontdesk.yaml", "data_dir: "+dir+"\nbots:\n  - {id: shop, name: Shop}\n"), dir
@@ -43,7 +44,7 @@ func TestTheDataFolderItself(t *testing.T) {
 
 func TestAFolderInUse(t *testing.T) {
 	config, dir := folder(t)
-	lock, err := sqlite.Lock(t.Context(), filepath.Join(dir, lockName))
+	lock, err := datadir.Lock(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
