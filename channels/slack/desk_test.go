@@ -50,7 +50,7 @@ func actions(m sim.Seen) string {
 func TestCardSaysWhatAPersonNeeds(t *testing.T) {
 	r, ref := deskRig(t, sim.Options{})
 	m := r.Transcript("C0DESK")[0]
-	for _, want := range []string{"A person is wanted · waiting for a person", "Zoe !channel co (claimed)", "web → shop",
+	for _, want := range []string{"A person is wanted · waiting for a person", "Zoe !channel co (says so)", "web → shop",
 		"the bot is not sure enough", "2023-11-14 22:13 UTC", "confidence 0.312 (limit 0.45)", "asked again 2",
 		"> can I <https://evil.test|return it>?", "> <!here> & hello", "Within 30 days.", "• colour: red\n• order: A12", ">>"} {
 		if !strings.Contains(m.Text, want) {
@@ -64,7 +64,7 @@ func TestCardSaysWhatAPersonNeeds(t *testing.T) {
 		t.Errorf("%s has %s", m.TS, actions(m))
 	}
 	for _, b := range m.Buttons {
-		if b.Value != `{"c":"conv-1","e":3}` {
+		if b.Value != `{"c":"conv-1","e":3,"l":"en"}` {
 			t.Errorf("%s carries %s", b.ActionID, b.Value)
 		}
 	}
@@ -113,6 +113,29 @@ func TestCardInChinese(t *testing.T) {
 		if strings.Contains(text, "需要人工接待") != c.chinese || strings.Contains(text, "置信度 0.312 (阈值 0.45)") != c.chinese {
 			t.Errorf("%+v: %s", c, text)
 		}
+		// What a press leads to speaks as the card does.
+		if v := r.Transcript("C0DESK")[0].Buttons[0].Value; strings.Contains(v, `"l":"zh"`) != c.chinese {
+			t.Errorf("%+v: the buttons carry %s", c, v)
+		}
+	}
+}
+
+// A case that was back with the bot and waits again is told in the room: a
+// redrawn card notifies nobody.
+func TestHandedOverAgain(t *testing.T) {
+	r, ref := deskRig(t, sim.Options{})
+	r.show(core.DeskPost{Action: core.DeskUpdate, Ref: ref, Card: card(core.ByBot)})
+	r.show(core.DeskPost{Action: core.DeskOpen, Ref: ref, Card: card(core.Waiting)})
+	m := r.Transcript("C0DESK")[0]
+	if !strings.Contains(m.Text, "waiting for a person") {
+		t.Errorf("the card shows %q", m.Text)
+	}
+	told := r.Thread("C0DESK", ref.Thread)
+	if last := told[len(told)-1]; !strings.Contains(last.Text, "A person is wanted again") || len(last.Pings) > 0 {
+		t.Errorf("the thread ends with %+v", last)
+	}
+	if post := r.Calls("chat.postMessage"); post[len(post)-1].Args["reply_broadcast"] != "true" {
+		t.Error("the room is not told")
 	}
 }
 

@@ -62,6 +62,8 @@ type Message struct {
 	Blocks  []slack.Block
 	As      string // author's name instead of the app's, needs chat:write.customize
 	Icon    string // ":speech_balloon:"
+	// Broadcast shows a thread's message in the channel too, so that it notifies.
+	Broadcast bool
 }
 
 func (m Message) options() []slack.MsgOption {
@@ -69,6 +71,9 @@ func (m Message) options() []slack.MsgOption {
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl()}
 	if m.Thread != "" {
 		o = append(o, slack.MsgOptionTS(m.Thread))
+		if m.Broadcast {
+			o = append(o, slack.MsgOptionBroadcast())
+		}
 	}
 	if len(m.Blocks) > 0 {
 		o = append(o, slack.MsgOptionBlocks(m.Blocks...))

@@ -102,8 +102,11 @@ func facts(w words, c core.Card) []*slack.TextBlockObject {
 
 func who(w words, c core.Contact) string {
 	s := mrkdwn.Name(orElse(c.Name, c.Email, c.Native, w.unknown), 80)
-	if c.Level != core.Anonymous {
-		s += " (" + mrkdwn.Escape(string(c.Level)) + ")"
+	switch c.Level {
+	case core.Verified:
+		s += " (" + w.verified + ")"
+	case core.Claimed:
+		s += " (" + w.claimed + ")"
 	}
 	return s
 }
@@ -141,7 +144,7 @@ func slots(m map[string]string) string {
 }
 
 func buttons(w words, c core.Card) *slack.ActionBlock {
-	v := button{c.Conversation, c.Epoch, c.Contact.Locale}.String()
+	v := button{c.Conversation, c.Epoch, w.lang}.String() // what follows speaks as the card does
 	take := w.take
 	if c.Mode == core.ByAgent {
 		take = w.takeOver

@@ -71,7 +71,21 @@ func (d *Desk) Show(ctx context.Context, p core.DeskPost) (string, error) {
 		return p.Ref.Thread, err
 	}
 	d.remember(p, p.Ref.Thread)
+	if p.Action == core.DeskOpen { // handed over again: a redrawn card notifies nobody
+		_, err := d.API.Post(ctx, again(p))
+		return p.Ref.Thread, err
+	}
 	return p.Ref.Thread, nil
+}
+
+// again tells the room that a case it knows waits once more.
+func again(p core.DeskPost) api.Message {
+	w := speaking(p.Card.Contact.Locale, p.Card.Asked)
+	text := w.again + " · " + who(w, p.Card.Contact) + " · " + mrkdwn.Escape(orElse(w.reasons[p.Card.Reason], p.Card.Reason))
+	if q := quote(p.Card.Asked); q != "" {
+		text += "\n" + q
+	}
+	return api.Message{Channel: p.Ref.Room, Thread: p.Ref.Thread, Text: text, Broadcast: true}
 }
 
 func (d *Desk) remember(p core.DeskPost, thread string) {

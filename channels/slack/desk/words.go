@@ -9,6 +9,9 @@ import (
 
 // words are the desk's texts in one language.
 type words struct {
+	lang                                                                       string // BCP 47
+	verified, claimed                                                          string // identity levels
+	again                                                                      string // a case comes back
 	wants, customer, channel, bot, reason, since, signals, asked, tried, slots string
 	waiting, byAgent, byBot, closed                                            string
 	take, takeOver, reply, giveBack, resolve                                   string
@@ -20,6 +23,7 @@ type words struct {
 
 func english() words {
 	return words{
+		lang: "en", verified: "verified", claimed: "says so", again: "A person is wanted again",
 		wants: "A person is wanted", customer: "Customer", channel: "Channel", bot: "bot", reason: "Reason",
 		since: "Waiting since", signals: "Signals", asked: "The customer wrote", tried: "The bot would have said",
 		slots:   "Known so far",
@@ -45,12 +49,13 @@ func english() words {
 
 func chinese() words {
 	return words{
+		lang: "zh", verified: "身份已验证", claimed: "自称", again: "再次需要人工接待",
 		wants: "需要人工接待", customer: "客户", channel: "渠道", bot: "机器人", reason: "原因",
 		since: "等待自", signals: "指标", asked: "客户说", tried: "机器人原本的回答",
 		slots:   "已知信息",
 		waiting: "等待人工", byAgent: "由 %s 处理", byBot: "已交回机器人", closed: "已解决",
 		take: "接手", takeOver: "转由我处理", reply: "回复客户", giveBack: "交回机器人", resolve: "解决",
-		hint:  "本消息列中的文字仅*内部*可见。以 `>>` 开头，或点击*回复客户*，才会发送给客户。",
+		hint:  "本消息列中的文字仅 *内部* 可见。以 `>>` 开头，或点击 *回复客户* ，才会发送给客户。",
 		limit: "阈值", unknown: "未知", agent: "客服",
 		modalTitle: "回复客户", modalLabel: "客户将看到", modalSend: "发送", modalCancel: "取消",
 		modalHint: "若无人或他人在处理，发送后将由你接手。",
