@@ -6,6 +6,29 @@ set -eu
 cd "$(dirname "$0")/.."
 parts="$PWD/.cache/parts"
 
+# system installs Debian packages: as root with FRONTDESK_APT=1 by itself, else
+# it says the line to run. Chromium shows pages; the fonts, Chinese ones.
+system() {
+	want="chromium fonts-noto-cjk"
+	missing=""
+	for p in $want; do
+		dpkg -s "$p" >/dev/null 2>&1 || missing="$missing $p"
+	done
+	command -v node >/dev/null && command -v python3 >/dev/null || {
+		echo "Node.js 20 and Python 3 are needed for the tests" >&2
+		exit 1
+	}
+	# Elsewhere than on Debian a browser on PATH will do.
+	command -v dpkg >/dev/null || { command -v chromium >/dev/null && return; }
+	[ -z "$missing" ] && return
+	if [ "$(id -u)" != 0 ] || [ "${FRONTDESK_APT:-}" != 1 ]; then
+		echo "missing:$missing. Run: sudo apt-get update && sudo apt-get install -y$missing" >&2
+		exit 1
+	fi
+	# shellcheck disable=SC2086
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $missing >/dev/null
+}
+
 # playwright drives the browser in tests. Chromium itself comes from the system.
 playwright() {
 	version=1.56.1
@@ -44,7 +67,7 @@ wechatpy() {
 }
 
 if [ $# -eq 0 ]; then
-	set -- playwright telegram_test_api slack_sdk wechatpy
+	set -- system playwright telegram_test_api slack_sdk wechatpy
 fi
 for part in "$@"; do
 	"$part"
