@@ -76,10 +76,10 @@ type Settings struct {
 	ID        string // "tg"
 	Bot       string // the bot that answers
 	Workspace core.WorkspaceID
-	PublicURL string // of this server, without a slash at the end
-	MaxBody   int64  // bytes of a webhook's body
-	MaxText   int    // bytes of a customer's text; longer is refused or cut as the platform allows
-	MaxFile   int64  // bytes of a file taken from the platform
+	PublicURL string   // of this server, without a slash at the end
+	MaxBody   int64    // bytes of a webhook's body
+	MaxText   int      // bytes of a customer's text; longer is refused or cut as the platform allows
+	MaxFile   int64    // bytes of a file taken from the platform
 	Rooms     []string // of this platform that are some bot's desk
 	Decode    func(into any) error
 	Gateway   Gateway

@@ -272,7 +272,9 @@ func TestRateLimit(t *testing.T) {
 
 func TestWhatPeopleSee(t *testing.T) {
 	s, _ := start(t, sim.Options{})
-	post := func(text string) { call(t, s, "chat.postMessage", token, url.Values{"channel": {"C1"}, "text": {text}}) }
+	post := func(text string) {
+		call(t, s, "chat.postMessage", token, url.Values{"channel": {"C1"}, "text": {text}})
+	}
 	post("*Fees* for <https://x.test/a?b=1&amp;c=2|the plan>: _low_ &amp; `fair`, <@U1>")
 	post("<!channel> *粗*\u200b体")
 	seen := s.Transcript("C1")
