@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -286,7 +287,19 @@ func TestStoreTroubleEndsStreams(t *testing.T) {
 	h.readErr = errors.New("disk gone")
 	h.mu.Unlock()
 	p.say(`{"type":"message","id":"1","text":"x"}`)
-	p.expect("ack/1/1", "error//503")
+	// The news of the message and its acknowledgement race: the message is safe
+	// either way, and a client that missed its ack sends it again.
+	var seen []string
+	for {
+		g, err := p.next()
+		if err != nil {
+			break
+		}
+		seen = append(seen, brief(g))
+	}
+	if !slices.Contains(seen, "error//503") {
+		t.Errorf("frames %v, want an error among them", seen)
+	}
 	if !strings.Contains(s.log.String(), "disk gone") {
 		t.Error("not logged")
 	}
