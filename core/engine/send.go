@@ -73,7 +73,7 @@ func (e *Engine) settlement(d core.Delivery, native string, err error) core.Sett
 	}
 	s := core.Settlement{To: core.Queued, Done: se.Done, Note: err.Error()}
 	switch {
-	case se.Hold:
+	case se.Hold && d.Reply.Desk == nil: // no customer's message frees a desk
 		s.To = core.Held
 	case se.Permanent, d.Attempt >= e.SendTries && se.After == 0 && se.Done <= d.Reply.Done:
 		// A platform that names its pause, or took another piece, is not away.

@@ -46,6 +46,21 @@ func TestSettlement(t *testing.T) {
 	}
 }
 
+// No customer's message can free a desk: what it will not show now is tried
+// again, and buried in the end like anything else.
+func TestDeskIsNeverHeld(t *testing.T) {
+	e := New(nil, nil)
+	d := core.Delivery{Attempt: 1, Reply: core.Reply{Desk: &core.DeskPost{}}}
+	hold := &core.SendError{Hold: true, Err: errors.New("closed")}
+	if s := e.settlement(d, "", hold); s.To != core.Queued || !s.At.After(time.Now()) {
+		t.Fatalf("got %+v", s)
+	}
+	d.Attempt = e.SendTries
+	if s := e.settlement(d, "", hold); s.To != core.Buried {
+		t.Fatalf("got %+v", s)
+	}
+}
+
 // The whole row of pauses: it grows, never above five minutes, and all of it
 // together outlasts half an hour's outage.
 func TestPauses(t *testing.T) {

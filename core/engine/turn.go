@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"frontdesk/core"
@@ -69,12 +70,25 @@ func (e *Engine) pipeline(ctx context.Context, t *core.Turn) (err error) {
 	return bot.Pipeline.Run(ctx, t)
 }
 
+// relay shows the desk what the customer wrote. A platform's signals are left
+// out: nobody said them.
+func relay(t *core.Turn) {
+	e := t.Work.Envelope
+	said := slices.DeleteFunc(slices.Clone(e.Parts), func(p core.Part) bool { return p.Kind == core.Signal })
+	if len(said) > 0 {
+		t.Tell(core.DeskPost{Action: core.DeskSay, Role: core.Customer, Author: e.Contact.Name, Parts: said,
+			Card: core.Card{Conversation: t.Work.Turn.Conversation, Contact: e.Contact}})
+	}
+}
+
 // sorry is the turn w becomes when the pipeline does not answer it.
 func (e *Engine) sorry(w core.Work, f Failure) *core.Turn {
 	t := core.NewTurn(w, e.Now)
 	t.Settle(string(f))
 	if w.State.Case.Mode.Held() {
-		return t // the bot stays silent whatever happens
+		t.Bot.Desk = w.State.Case.Desk
+		relay(t) // the bot stays silent whatever happens; who has the case reads what came
+		return t
 	}
 	text := "Sorry, something went wrong. Please try again."
 	if bot, ok := e.Bot(w.Envelope.Bot); ok && bot.Sorry != nil {

@@ -19,6 +19,15 @@ type waiters struct {
 
 func (w *waiters) stop() { w.once.Do(func() { close(w.drain) }) }
 
+func (w *waiters) stopped() bool {
+	select {
+	case <-w.drain:
+		return true
+	default:
+		return false
+	}
+}
+
 func (w *waiters) add(t core.TurnID) chan []core.Event {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -55,7 +64,7 @@ func (w *waiters) tell(t core.TurnID, said []core.Event) {
 func (l *Ledger) Await(ctx context.Context, t core.TurnID) ([]core.Event, error) {
 	ch := l.wait.add(t)
 	defer l.wait.remove(t, ch)
-	drain := l.wait.drain
+	drain, leaving := l.wait.drain, false
 	for {
 		open, running := l.q.pending(t)
 		if !open {
@@ -63,6 +72,9 @@ func (l *Ledger) Await(ctx context.Context, t core.TurnID) ([]core.Event, error)
 			if err != nil || done {
 				return said, err
 			}
+		}
+		if leaving && !running {
+			return nil, core.ErrDraining
 		}
 		timer := time.NewTimer(l.o.Poll)
 		select {
@@ -74,10 +86,7 @@ func (l *Ledger) Await(ctx context.Context, t core.TurnID) ([]core.Event, error)
 			return nil, ctx.Err()
 		case <-drain:
 			timer.Stop()
-			if !running {
-				return nil, core.ErrDraining
-			}
-			drain = nil // it runs: its commit will come
+			drain, leaving = nil, true // if it runs, its commit may still come
 		case <-timer.C:
 		}
 	}

@@ -28,7 +28,11 @@ func (l *Ledger) Speak(ctx context.Context, s core.Speech) (int64, error) {
 // Claim implements core.Outbox.
 func (l *Ledger) Claim(ctx context.Context, d time.Duration) (core.Delivery, error) {
 	now := l.o.Now()
-	return l.Backend.Claim(ctx, now, now.Add(d))
+	got, err := l.Backend.Claim(ctx, now, now.Add(d))
+	if err == nil {
+		l.wakeSenders() // what was told once may have been more than one reply
+	}
+	return got, err
 }
 
 // ClaimTurn implements core.Outbox.

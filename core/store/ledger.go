@@ -49,6 +49,9 @@ func New(b Backend, o Options) *Ledger {
 
 // Locate implements core.Inbox.
 func (l *Ledger) Locate(ctx context.Context, e core.Envelope) (core.ConversationID, error) {
+	if e.Address == "" {
+		return "", core.Invalid("a message on channel %s has neither an address nor a conversation", e.Channel)
+	}
 	k := chat{e.Workspace, e.Channel, e.Address}
 	if c, ok := l.chats.get(k); ok {
 		return c, nil
@@ -133,9 +136,12 @@ func (l *Ledger) stale() bool {
 	return time.Since(l.loaded) > l.o.Poll
 }
 
-// Next implements core.Inbox.
+// Next implements core.Inbox. After Drain it is ErrDraining.
 func (l *Ledger) Next(ctx context.Context) (core.Work, error) {
 	for ctx.Err() == nil {
+		if l.wait.stopped() {
+			return core.Work{}, core.ErrDraining
+		}
 		if l.q.isStuck(l.o.Poll/10) || l.o.Shared && l.stale() {
 			if err := l.reload(ctx, nil); err != nil {
 				return core.Work{}, err
@@ -147,6 +153,7 @@ func (l *Ledger) Next(ctx context.Context) (core.Work, error) {
 		t := time.NewTimer(l.o.Poll)
 		select {
 		case <-ctx.Done():
+		case <-l.wait.drain:
 		case <-l.q.wake:
 		case <-t.C:
 		}
@@ -179,10 +186,15 @@ func (l *Ledger) Commit(ctx context.Context, w core.Work, o core.Outcome) error 
 func (l *Ledger) changed(c core.ConversationID, queued bool) {
 	l.news.tell(c)
 	if queued {
-		select {
-		case l.due <- struct{}{}:
-		default:
-		}
+		l.wakeSenders()
+	}
+}
+
+// wakeSenders wakes one; it wakes the next if there was something to claim.
+func (l *Ledger) wakeSenders() {
+	select {
+	case l.due <- struct{}{}:
+	default:
 	}
 }
 

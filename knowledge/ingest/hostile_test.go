@@ -224,3 +224,22 @@ func TestTheChildHasNobodysSecrets(t *testing.T) {
 		}
 	}
 }
+
+// Nesting makes a reader's time grow with the square of the size: such a file
+// is ended in its own process, and the caller is told within the limit.
+func TestDeepMarkdownIsBounded(t *testing.T) {
+	p := parser(t, "", func(l *Limits) { l.Time = time.Second })
+	deep := []byte(strings.Repeat("> ", 300_000) + "x")
+	start := time.Now()
+	_, err := p.Parse(t.Context(), "deep.md", deep)
+	var invalid *core.InputError
+	if !errors.As(err, &invalid) {
+		t.Fatalf("Parse = %v", err)
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	if _, err := p.Parse(t.Context(), "small.md", []byte(strings.Repeat("> ", 1000)+"x\n\ntext")); err != nil {
+		t.Errorf("a small file: %v", err)
+	}
+}

@@ -1,9 +1,9 @@
 // Package ingest reads files into blocks: PDF, Word, Excel, HTML, Markdown, CSV
 // and plain text.
 //
-// PDF and Excel files are read by other people's code that a hostile file may
-// lead into using all memory there is, so they are read in a child process with
-// limits of its own (worker.go). The rest is bounded here.
+// A hostile file may lead a reader into using all the time or memory there is,
+// so what is unpacked, and every text that is not small, is read in a child
+// process with limits of its own (worker.go). The rest is bounded here.
 package ingest
 
 import (
@@ -75,7 +75,7 @@ func (p *Parser) Parse(ctx context.Context, name string, data []byte) (knowledge
 		lim = DefaultLimits()
 	}
 	var out knowledge.Parsed
-	if k == pdfFile || k == xlsxFile {
+	if apart(k, data) {
 		out, err = p.child(ctx, request{Name: name, Kind: k, Limits: lim}, data)
 	} else {
 		out, err = read(k, name, data, lim)
@@ -84,6 +84,16 @@ func (p *Parser) Parse(ctx context.Context, name string, data []byte) (knowledge
 		return knowledge.Parsed{}, err
 	}
 	return check(out, k, name, lim)
+}
+
+// inProcess is the largest text read here, in bytes: hostile nesting can make a
+// reader's time grow with the square of the size, which is a blink up to this.
+const inProcess = 32 << 10
+
+// apart reports whether a file is read by a process of its own, with limits of
+// time and memory: what is unpacked, and what is large.
+func apart(k kind, data []byte) bool {
+	return k == pdfFile || k == xlsxFile || k == docxFile || len(data) > inProcess
 }
 
 // check refuses what holds nothing to answer from, or too much.
@@ -102,7 +112,7 @@ func check(out knowledge.Parsed, k kind, name string, lim Limits) (knowledge.Par
 	return out, core.Invalid("%s holds no text", name)
 }
 
-// read reads what needs no child process.
+// read reads what needs no engine of its own.
 func read(k kind, name string, data []byte, lim Limits) (knowledge.Parsed, error) {
 	if k == docxFile {
 		return readDOCX(name, data, lim)

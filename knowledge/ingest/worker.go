@@ -161,10 +161,13 @@ func readGuarded(req request, data []byte) (out knowledge.Parsed, err error) {
 			err = core.Invalid("%s cannot be read (%v): the file is damaged; save it again", req.Name, p)
 		}
 	}()
-	if req.Kind == xlsxFile {
+	switch req.Kind {
+	case pdfFile:
+		return readPDF(req.Name, data, req.Limits)
+	case xlsxFile:
 		return readXLSX(req.Name, data, req.Limits)
 	}
-	return readPDF(req.Name, data, req.Limits)
+	return read(req.Kind, req.Name, data, req.Limits)
 }
 
 // confine bounds this process's memory: the collector works harder near the

@@ -146,14 +146,22 @@ func (s *Store) Conversations(_ context.Context, f core.ListFilter) (out []core.
 func (s *Store) ByThread(_ context.Context, w core.WorkspaceID, ref core.DeskRef) (core.ConversationID, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if c := s.at(w, ref); c != nil {
+		return c.id, nil
+	}
+	return "", core.ErrNotFound
+}
+
+// at finds the conversation whose case a desk keeps at ref, nil if there is none.
+func (s *Store) at(w core.WorkspaceID, ref core.DeskRef) *conv {
 	for _, c := range s.order {
 		for _, t := range c.threads {
 			if c.from.workspace == w && t.ref == ref && ref.Thread != "" {
-				return c.id, nil
+				return c
 			}
 		}
 	}
-	return "", core.ErrNotFound
+	return nil
 }
 
 // Events implements core.History.

@@ -118,6 +118,9 @@ func (s *Store) Accept(_ context.Context, e core.Envelope, now time.Time) (store
 	}
 	c := s.convs[e.Conversation]
 	if c == nil {
+		if s.chats[chat{e.Workspace, e.Channel, e.Address}] != nil {
+			return store.Accepted{}, core.Invalid("address %q belongs to another conversation than %s", e.Address, e.Conversation)
+		}
 		c = s.begin(e, now)
 	}
 	if c.from.channel != e.Channel || c.from.workspace != e.Workspace {
@@ -128,7 +131,7 @@ func (s *Store) Accept(_ context.Context, e core.Envelope, now time.Time) (store
 		c.contact = e.Contact
 	}
 	if c.state.Case.Mode == core.Closed {
-		c.state = c.state.Reopen(core.CaseID(core.NewID(now)))
+		s.reopen(c, now)
 	}
 	t := c.accept(e, now)
 	s.seen[k] = known{turn: t.item.Work.Turn, digest: e.Digest()}
@@ -136,6 +139,17 @@ func (s *Store) Accept(_ context.Context, e core.Envelope, now time.Time) (store
 		s.unhold(e.Conversation, now.Add(e.Window))
 	}
 	return store.Accepted{Item: t.item, Fresh: true}, nil
+}
+
+// reopen begins a case. Nobody took over: what the bot had queued stays good.
+func (s *Store) reopen(c *conv, now time.Time) {
+	was := c.state.Case.Epoch
+	c.state = c.state.Reopen(core.CaseID(core.NewID(now)))
+	for _, r := range s.out {
+		if r.conv == c && r.bot && r.epoch == was {
+			r.epoch = c.state.Case.Epoch
+		}
+	}
 }
 
 func (c *conv) accept(e core.Envelope, now time.Time) *turn {
@@ -177,7 +191,7 @@ func (s *Store) Commit(_ context.Context, w core.Work, o core.Outcome) (out stor
 	}
 	for _, p := range store.DeskPosts(out.State, o) {
 		if p.Action == core.DeskOpen {
-			c.threads[out.State.Case.ID] = &thread{ref: p.Ref, card: p.Card}
+			c.open(out.State.Case.ID, p)
 		}
 		s.post(c, p, o.At)
 		out.Queued = true
@@ -185,6 +199,16 @@ func (s *Store) Commit(_ context.Context, w core.Work, o core.Outcome) (out stor
 	t := c.turns[seq]
 	t.done, t.said, t.trace = true, out.Said, o.Trace
 	return out, nil
+}
+
+// open keeps the card of case id. A thread it has in the same room stays its
+// own until the new card is shown.
+func (c *conv) open(id core.CaseID, p core.DeskPost) {
+	t := &thread{ref: p.Ref, card: p.Card}
+	if had := c.threads[id]; had != nil && had.ref.Channel == p.Ref.Channel && had.ref.Room == p.Ref.Room {
+		t.ref = had.ref
+	}
+	c.threads[id] = t
 }
 
 // Answer implements store.Backend.

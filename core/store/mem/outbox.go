@@ -15,6 +15,7 @@ type row struct {
 	epoch                     int64
 	state                     core.OutState
 	native                    string
+	asked                     int64 // the customer's last message when it was claimed
 	notBefore, expires, until time.Time
 }
 
@@ -26,7 +27,7 @@ func (r *row) live() bool {
 
 // due reports whether a sender may have r.
 func (r *row) due(now time.Time) bool {
-	return r.state == core.Queued && !r.notBefore.After(now) || r.state == core.Taking && !r.until.After(now)
+	return !r.notBefore.After(now) && (r.state == core.Queued || r.state == core.Taking && !r.until.After(now))
 }
 
 func (s *Store) send(c *conv, ev core.Event, bot bool, at, expires time.Time) {
@@ -87,7 +88,7 @@ func (r *row) claim(now, until time.Time) bool {
 		r.state = core.Buried
 		return false
 	}
-	r.state, r.until = core.Taking, until
+	r.state, r.until, r.asked = core.Taking, until, r.conv.asked
 	r.d.Attempt++
 	r.d.Token++
 	return true
@@ -111,8 +112,11 @@ func (s *Store) ClaimTurn(_ context.Context, t core.TurnID, now, until time.Time
 	defer s.mu.Unlock()
 	var mine []*row
 	for _, r := range s.out {
-		if r.conv.id != t.Conversation || r.desk() || !r.live() || r.d.Reply.Turn.Seq > t.Seq {
+		if r.conv.id != t.Conversation || r.desk() || !r.live() {
 			continue
+		}
+		if r.d.Reply.Turn.Seq > t.Seq {
+			break // what comes after it in the line waits too
 		}
 		if r.state == core.Taking && r.until.After(now) {
 			return nil, nil
@@ -148,11 +152,24 @@ func (s *Store) Settle(_ context.Context, d core.Delivery, to core.Settlement) e
 		return core.ErrFenced
 	}
 	r.state, r.notBefore, r.native = to.To, to.At, to.Native
+	if to.To == core.Held && r.asked < r.conv.asked {
+		r.state = core.Queued // the customer wrote meanwhile
+	}
 	r.d.Reply.Done = max(r.d.Reply.Done, to.Done)
 	if p := r.d.Reply.Desk; p != nil && p.Action == core.DeskOpen && to.To == core.Sent {
-		r.conv.threads[p.Card.Case].ref.Thread = to.Native
+		s.bind(r.conv, p.Card.Case, to.Native)
 	}
 	return nil
+}
+
+// bind keeps the thread a desk began for a case, unless it is another's.
+func (s *Store) bind(c *conv, id core.CaseID, thread string) {
+	t := c.threads[id]
+	ref := t.ref
+	ref.Thread = thread
+	if s.at(c.from.workspace, ref) == nil {
+		t.ref = ref
+	}
 }
 
 // Outgoing implements store.Backend.

@@ -45,8 +45,7 @@ func Check(ctx context.Context, file string) (err error) {
 }
 
 func reading(file string) string {
-	q := url.Values{"_pragma": {"busy_timeout(10000)"}}
-	return (&url.URL{Scheme: "file", Opaque: file, RawQuery: q.Encode()}).String()
+	return dsnOf(file, url.Values{"_pragma": {"busy_timeout(10000)"}, "mode": {"rw"}}) // "rw": a file that is missing stays so
 }
 
 // known refuses the schema of a newer program, and a file that is none of ours.

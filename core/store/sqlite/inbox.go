@@ -109,7 +109,7 @@ func (t tx) accept(in incoming, now time.Time) (it store.Item, err error) {
 	err = t.row("next", in.Conversation, in.src, in.Address, in.Bot, in.contact, in.Pull, in.part, in.at, in.fresh).
 		Scan(&conv, &home, &seq, &it.Prev, &settled, &epoch, &state)
 	if err != nil {
-		return it, fmt.Errorf("next seq: %w", err)
+		return it, t.taken(in, err)
 	}
 	if home != in.src {
 		return it, core.Invalid("conversation %s belongs to another channel", in.Conversation)
@@ -134,10 +134,24 @@ func (t tx) accept(in incoming, now time.Time) (it store.Item, err error) {
 	return it, err
 }
 
+// taken explains why no conversation began: its address may be another's.
+func (t tx) taken(in incoming, cause error) error {
+	var other core.ConversationID
+	if err := t.row("locate", in.src, in.Address).Scan(&other); err == nil && other != in.Conversation {
+		return core.Invalid("address %q belongs to another conversation than %s", in.Address, in.Conversation)
+	}
+	return fmt.Errorf("next seq: %w", cause)
+}
+
+// reopen begins a case. Nobody took over: what the bot had queued stays good.
 func (t tx) reopen(conv int64, st core.State, now time.Time) (core.State, error) {
+	was := st.Case.Epoch
 	st = st.Reopen(core.CaseID(core.NewID(now)))
 	js, err := json.Marshal(st)
 	if err != nil {
+		return st, err
+	}
+	if err := t.run("carry", conv, st.Case.Epoch, was); err != nil {
 		return st, err
 	}
 	return st, t.run("reopen", conv, st.Case.Epoch, js)

@@ -42,7 +42,8 @@ func steps() ([]step, error) {
 }
 
 // migrate brings the file up to this program's schema, each step whole or not
-// at all. A file of a newer program is refused and left alone.
+// at all, and once, whoever else opens the file. One of a newer program is
+// refused and left alone.
 func migrate(ctx context.Context, db *sql.DB) error {
 	all, err := steps()
 	if err != nil {
@@ -64,12 +65,14 @@ func migrate(ctx context.Context, db *sql.DB) error {
 }
 
 func apply(ctx context.Context, db *sql.DB, s step) error {
-	tx, err := db.BeginTx(ctx, nil)
+	tx, err := db.BeginTx(ctx, nil) // immediate: the version read is what is there
 	if err != nil {
 		return err
 	}
-	if _, err = tx.ExecContext(ctx, s.text); err == nil {
-		_, err = tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version=%d", s.version))
+	var have int
+	err = tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have)
+	if err == nil && have < s.version {
+		_, err = tx.ExecContext(ctx, s.text+fmt.Sprintf("\n;PRAGMA user_version=%d", s.version))
 	}
 	if err != nil {
 		return errors.Join(err, tx.Rollback())

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"strings"
 	"sync"
 
 	_ "modernc.org/sqlite" // the driver
@@ -35,8 +36,8 @@ type Store struct {
 // Open opens or makes the file.
 func Open(ctx context.Context, file string) (*Store, error) {
 	q := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)",
-		"cache_size(-65536)", "wal_autocheckpoint(4000)", "temp_store(MEMORY)"}}
-	dsn := (&url.URL{Scheme: "file", Opaque: file, RawQuery: q.Encode()}).String()
+		"cache_size(-65536)", "wal_autocheckpoint(4000)", "temp_store(MEMORY)"}, "_txlock": {"immediate"}}
+	dsn := dsnOf(file, q)
 	s := &Store{src: map[source]int64{}}
 	var err error
 	if s.write, err = open(ctx, dsn, 1); err != nil {
@@ -61,7 +62,7 @@ func Open(ctx context.Context, file string) (*Store, error) {
 // process ends, however it ends. Who holds it may treat every lease as lapsed.
 func Lock(ctx context.Context, file string) (io.Closer, error) {
 	q := url.Values{"_pragma": {"locking_mode(EXCLUSIVE)"}, "_txlock": {"exclusive"}}
-	db, err := open(ctx, (&url.URL{Scheme: "file", Opaque: file, RawQuery: q.Encode()}).String(), 1)
+	db, err := open(ctx, dsnOf(file, q), 1)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +74,12 @@ func Lock(ctx context.Context, file string) (io.Closer, error) {
 		return nil, fmt.Errorf("store is in use by another process: %w", errors.Join(err, db.Close()))
 	}
 	return db, nil
+}
+
+// dsnOf names file to the driver, whatever signs its path is made of.
+func dsnOf(file string, options url.Values) string {
+	path := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(file)
+	return "file:" + path + "?" + options.Encode()
 }
 
 func open(ctx context.Context, dsn string, conns int) (*sql.DB, error) {

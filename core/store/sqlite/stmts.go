@@ -23,7 +23,8 @@ var commands = map[string]string{
 		VALUES(?1,?2,?2,?3,?4,?5,?6,?7,?8,?9,0,1) ON CONFLICT DO NOTHING`,
 	"known":  `SELECT c.id, e.seq, e.digest FROM events e JOIN conversations c USING(conv) WHERE e.src=? AND e.native=?`,
 	"reopen": `UPDATE conversations SET epoch=?2, state=?3, mode='bot' WHERE conv=?1`,
-	"unhold": `UPDATE outbox INDEXED BY live SET state='queued', not_before=?2 WHERE live AND conv=?1 AND line=0 AND state='held'`,
+	"carry":  `UPDATE outbox INDEXED BY live SET epoch=?2 WHERE live AND conv=?1 AND line=0 AND bot AND epoch=?3`,
+	"unhold": `UPDATE outbox INDEXED BY live SET state='queued', not_before=?2 WHERE live AND conv=?1 AND state='held'`,
 	"settle": `UPDATE conversations SET last=last+?1, settled=?2, state=?3, mode=?8, updated=?9 WHERE id=?4 AND epoch=?5 AND settled<?2 AND settled=?7
 		AND (SELECT fence FROM partitions p WHERE p.part=conversations.part)=?6 RETURNING conv, last`,
 	"why":   `SELECT (epoch<>?2 OR settled<>?5) AND settled<?3 AND fence=?4 FROM conversations JOIN partitions USING(part) WHERE id=?1`,
@@ -33,9 +34,9 @@ var commands = map[string]string{
 		VALUES(?,?,?,?,?,?,'queued',?,?,?)`,
 	"thread": `INSERT INTO threads(conv, case_id, workspace, channel, room, card)
 		SELECT ?1, ?2, s.workspace, ?3, ?4, ?5 FROM conversations c JOIN sources s USING(src) WHERE c.conv=?1
-		ON CONFLICT(conv, case_id) DO UPDATE SET card=?5`,
+		ON CONFLICT(conv, case_id) DO UPDATE SET card=?5, channel=?3, room=?4, thread=iif(channel=?3 AND room=?4, thread, '')`,
 	"card": `SELECT card FROM threads WHERE conv=? AND case_id=?`,
-	"bind": `UPDATE threads SET thread=?3 WHERE conv=?1 AND case_id=?2`,
+	"bind": `UPDATE OR IGNORE threads SET thread=?3 WHERE conv=?1 AND case_id=?2`,
 
 	"whole":   `SELECT conv, last, settled, epoch, pull, state FROM conversations WHERE id=?`,
 	"move":    `UPDATE conversations SET last=?2, epoch=?3, state=?4, mode=?5, updated=?6 WHERE conv=?1`,
@@ -47,11 +48,14 @@ var commands = map[string]string{
 	"free":    `UPDATE partitions SET owner='' WHERE owner NOT IN ('', ?1) AND until<=?2`,
 	"mine":    `SELECT part, fence FROM partitions WHERE owner=?`,
 	"giveup":  `UPDATE partitions SET owner='', until=0 WHERE owner=?`,
-	"pending": `SELECT o.state, o.epoch<c.epoch AND o.bot, o.expires, o.until FROM outbox o JOIN conversations c USING(conv) WHERE o.id=? AND o.live`,
-	"claim":   `UPDATE outbox SET state='claimed', until=?2, attempt=attempt+1 WHERE id=?1 RETURNING attempt`,
-	"end":     `UPDATE outbox SET state=?2, note=?3, live=NULL WHERE id=?1`,
+	"pending": `SELECT o.state, o.epoch<c.epoch AND o.bot, o.expires, o.until, o.not_before FROM outbox o JOIN conversations c USING(conv) WHERE o.id=? AND o.live`,
+	"claim": `UPDATE outbox SET state='claimed', until=?2, attempt=attempt+1, asked=(SELECT c.asked FROM conversations c WHERE c.conv=outbox.conv)
+		WHERE id=?1 RETURNING attempt`,
+	"unsent": `SELECT o.id, o.turn, o.state='claimed' AND o.until>?2 FROM outbox o INDEXED BY live WHERE o.live AND o.line=0
+		AND o.conv=(SELECT conv FROM conversations WHERE id=?1) ORDER BY o.id`,
+	"end": `UPDATE outbox SET state=?2, note=?3, live=NULL WHERE id=?1`,
 	"finish": `UPDATE outbox SET state=?3, not_before=?4, note=?5, done=max(done, ?6), native=?7, live=iif(?3 IN ('queued','held'), 1, NULL)
-		WHERE id=?1 AND state='claimed' AND attempt=?2 RETURNING conv, line`,
+		WHERE id=?1 AND state='claimed' AND attempt=?2 RETURNING conv, asked<(SELECT c.asked FROM conversations c WHERE c.conv=outbox.conv)`,
 	"takeover": `UPDATE partitions SET owner=?1, fence=fence+1, until=?2 WHERE part IN (SELECT part FROM partitions WHERE owner='' LIMIT max(0, ?3-(SELECT count(*) FROM partitions WHERE owner=?1)))`,
 	"died": `UPDATE events INDEXED BY open SET attempt=attempt+1 WHERE open AND part IN (SELECT part FROM partitions WHERE owner NOT IN ('', ?1) AND until<=?2)
 		AND prev<=(SELECT settled FROM conversations c WHERE c.conv=events.conv)`,
@@ -72,8 +76,6 @@ var queries = map[string]string{
 	"state":  `SELECT settled, epoch, state FROM conversations WHERE id=?`,
 	"due": `SELECT o.id FROM outbox o INDEXED BY due WHERE o.live AND o.not_before<=?1 AND (o.state='queued' OR o.state='claimed' AND o.until<=?1)
 		AND NOT ` + blocked + ` ORDER BY o.not_before, o.id LIMIT 1`,
-	"dueof": `SELECT o.id, o.state='claimed' AND o.until>?1 FROM outbox o INDEXED BY live WHERE o.live AND o.line=0 AND o.turn<=?3
-		AND o.conv=(SELECT conv FROM conversations WHERE id=?2) ORDER BY o.id`,
 	"reply": `SELECT c.id, c.address, s.workspace, s.channel, o.line, o.seq, o.turn, coalesce(e.body,''), coalesce(m.meta,''), coalesce(o.post,''), o.done
 		FROM outbox o JOIN conversations c USING(conv) JOIN sources s ON s.src=c.src
 		LEFT JOIN events e ON e.conv=o.conv AND e.seq=o.seq LEFT JOIN events m ON m.conv=o.conv AND m.seq=o.turn WHERE o.id=?`,
@@ -89,8 +91,10 @@ var queries = map[string]string{
 	"bythread":     `SELECT c.id FROM threads t JOIN conversations c USING(conv) WHERE t.workspace=? AND t.channel=? AND t.room=? AND t.thread=? AND t.thread<>''`,
 }
 
+// conversation reads conversations first (CROSS JOIN keeps that order): by
+// source, a page of the list would sort all of them.
 const conversation = `SELECT c.conv, c.id, s.channel, c.address, c.bot, c.contact, c.settled, c.epoch, c.state, c.last, c.updated
-	FROM conversations c JOIN sources s USING(src)`
+	FROM conversations c CROSS JOIN sources s USING(src)`
 
 // stmts are prepared statements by name.
 type stmts map[string]*sql.Stmt

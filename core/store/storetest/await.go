@@ -52,6 +52,11 @@ func awaitLate(e env) {
 		e.Fatalf("Await of an open turn = %v", err)
 	}
 	e.commit(l, e.next(l, "1"), e.say("x", "y"), nil)
+	for _, none := range []core.TurnID{{Conversation: "a", Seq: 99}, {Conversation: "nobody", Seq: 1}} {
+		if _, err := l.Await(bg, none); !errors.Is(err, core.ErrNotFound) {
+			e.Fatalf("Await of %v = %v", none, err)
+		}
+	}
 	said, err := e.handle().Await(bg, turn)
 	if err != nil || len(said) != 2 || said[1].Text() != "y" || said[1].Turn != turn.Seq {
 		e.Fatalf("said %+v, %v", said, err)

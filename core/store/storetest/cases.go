@@ -64,6 +64,15 @@ func takeDrops(e env) {
 	e.take(l, w.State.Case.Epoch)
 	e.settle(l, d, core.Sent, nil) // it was on its way already
 	e.outgoing(l, map[core.OutState]int{core.Sent: 1, core.Dropped: 1})
+	e.settle(l, d, core.Queued, core.ErrFenced) // what is sent stays sent
+}
+
+// takeDropsHeld: nor does what waits for the customer hold up the person.
+func takeDropsHeld(e env) {
+	l, _ := e.answered(msg("a", "1"), "x")
+	e.settle(l, e.claim(l, "x"), core.Held, nil)
+	e.take(l, 1)
+	e.outgoing(l, map[core.OutState]int{core.Dropped: 1})
 }
 
 func move(l core.Ledger, c core.ConversationID, epoch int64, kind string) (int64, error) {

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"frontdesk/core"
+	"frontdesk/core/store"
 )
 
 func order(e env) {
@@ -101,4 +103,54 @@ func tryNext(l core.Ledger) (core.Work, bool) {
 	defer cancel()
 	w, err := l.Next(ctx)
 	return w, err == nil
+}
+
+// together runs f 8 times at once, on two replicas in turn.
+func (e env) together(f func(l *store.Ledger)) {
+	at := [2]*store.Ledger{e.leased(), e.handle()}
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() { f(at[i%2]) })
+	}
+	wg.Wait()
+}
+
+// locateRace: replicas that meet a new chat at once agree which conversation it is.
+func locateRace(e env) {
+	var mu sync.Mutex
+	got := map[core.ConversationID]bool{}
+	e.together(func(l *store.Ledger) {
+		c, err := l.Locate(bg, core.Envelope{Workspace: "w", Channel: "c", Address: "chat-7"})
+		if err != nil {
+			e.Error(err)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		got[c] = true
+	})
+	if len(got) != 1 || got[""] {
+		e.Fatalf("one chat is %v", got)
+	}
+}
+
+// sameRace: what a platform delivers eight times at once, and what a person's
+// browser sends eight times at once, is there once.
+func sameRace(e env) {
+	var fresh atomic.Int64
+	e.together(func(l *store.Ledger) {
+		r, err := l.Accept(bg, msg("a", "1"))
+		if err != nil || r.Turn.Seq != 1 {
+			e.Errorf("Accept = %+v, %v", r, err)
+		}
+		if r.Fresh {
+			fresh.Add(1)
+		}
+		if seq, err := l.Speak(bg, speech("s1", "hello")); err != nil || seq != 3 {
+			e.Errorf("Speak = %d, %v", seq, err)
+		}
+	})
+	evs, err := e.handle().Events(bg, "a", 0, 100)
+	if err != nil || len(evs) != 3 || fresh.Load() != 1 {
+		e.Fatalf("%d fresh, events %+v, %v", fresh.Load(), evs, err)
+	}
 }

@@ -83,6 +83,20 @@ func stolen(e env) {
 	}
 }
 
+// stolenAndMoved: a turn that lost its partition is not handed over again,
+// whatever became of the case.
+func stolenAndMoved(e env) {
+	a := e.leased()
+	e.accept(a, msg("a", "1"))
+	old := e.next(a, "1")
+	e.Add(2 * time.Minute)
+	b := e.leased()
+	e.take(b, 1)
+	e.commit(a, old, e.say("old"), core.ErrFenced)
+	e.commit(b, e.next(b, "1"), e.say("too late"), core.ErrStale)
+	e.commit(b, e.next(b, "1"), e.say(), nil)
+}
+
 func died(e env) {
 	e.accept(e.handle(), msg("a", "1"))
 	for i := range 3 {

@@ -20,6 +20,10 @@ func located(e env) {
 	if other := e.accept(a, m); other.Conversation == first.Conversation {
 		e.Fatal("two channels share a conversation")
 	}
+	m.Channel, m.Workspace = "c", "w2"
+	if other := e.accept(a, m); other.Conversation == first.Conversation {
+		e.Fatal("two workspaces share a conversation")
+	}
 	e.commit(a, e.next(a, "1"), e.say("hi"), nil)
 	d := e.claim(a, "hi")
 	if d.Reply.Address != "chat-7" || d.Reply.Channel != "c" {
