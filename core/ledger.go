@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -68,6 +69,7 @@ type Move struct {
 	Epoch        int64  // as the mover saw it; 0 moves the case as it is
 	Kind         string // Taken, Returned or Resolved
 	Agent        string // who moves it: their name
+	Person       string // and who that is, unique; Agent if ""
 }
 
 // Speech is what a person says in a conversation.
@@ -76,9 +78,16 @@ type Speech struct {
 	Surface      string // where it was said, "web" or a desk's channel; scopes Native
 	Native       string // its id there: a repetition is ignored
 	Agent        string // the person's name
+	Person       string // and who that is, unique; Agent if ""
 	Parts        []Part
 	Internal     bool // a note: the customer never sees it, nothing changes hands
 }
+
+// Who is the person who moves m.
+func (m Move) Who() string { return cmp.Or(m.Person, m.Agent) }
+
+// Who is the person who says s.
+func (s Speech) Who() string { return cmp.Or(s.Person, s.Agent) }
 
 // Note is what people said among themselves about a conversation.
 type Note struct {

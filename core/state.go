@@ -26,6 +26,7 @@ type Case struct {
 	Mode   Mode   `json:"mode"`
 	Epoch  int64  `json:"-"`                // a column of its own: it is compared in SQL
 	Owner  string `json:"owner,omitempty"`  // the person's name while ByAgent
+	Person string `json:"person,omitempty"` // and who that is: two people may have one name
 	Reason string `json:"reason,omitempty"` // why it was handed over
 	// Desk is where people are shown the case; its Thread is kept beside the state.
 	Desk DeskRef `json:"desk,omitzero"`
@@ -58,7 +59,8 @@ type Event struct {
 	Turn      int64      `json:"-"` // seq of the message it answers or is
 	Kind      string     `json:"kind,omitempty"`
 	Role      Role       `json:"role,omitempty"`
-	Key       string     `json:"key,omitempty"` // a slot's name, a person's, a flow's
+	Key       string     `json:"key,omitempty"`    // a slot's name, a person's, a flow's
+	Person    string     `json:"person,omitempty"` // who Key names, unique
 	Mode      Mode       `json:"mode,omitempty"`
 	Parts     []Part     `json:"parts,omitempty"`
 	At        time.Time  `json:"at,omitzero"`
@@ -139,12 +141,12 @@ func (s State) Apply(ev Event) State {
 	case Handed:
 		s.Case.Mode, s.Case.Reason = ev.Mode, ev.Key
 	case Taken:
-		s.Case.Mode, s.Case.Owner = ByAgent, ev.Key
+		s.Case.Mode, s.Case.Owner, s.Case.Person = ByAgent, ev.Key, ev.Person
 	case Returned:
-		s.Case.Mode, s.Case.Owner, s.Case.Reason = ByBot, "", ""
+		s.Case.Mode, s.Case.Owner, s.Case.Person, s.Case.Reason = ByBot, "", "", ""
 		s.Misses, s.Repeats, s.Offered = 0, 0, nil
 	case Resolved:
-		s.Case.Mode, s.Case.Owner = Closed, ""
+		s.Case.Mode, s.Case.Owner, s.Case.Person = Closed, "", ""
 		s.Slots, s.Flow, s.Step, s.Offered, s.Misses, s.Repeats = nil, "", "", nil, 0, 0
 	}
 	return s

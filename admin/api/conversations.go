@@ -140,7 +140,7 @@ func done(k core.Case, m core.Move) bool {
 	}
 	switch m.Kind {
 	case core.Taken:
-		return k.Mode == core.ByAgent && k.Owner == m.Agent
+		return k.Mode == core.ByAgent && k.Person == m.Who()
 	case core.Returned:
 		return k.Mode == core.ByBot
 	}

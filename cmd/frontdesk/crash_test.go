@@ -55,6 +55,9 @@ func TestCrash(t *testing.T) {
 	if sent < crashRounds {
 		t.Errorf("only %d messages: there was no load", sent)
 	}
+	if sorry*20 > sent {
+		t.Errorf("%d of %d answers are apologies", sorry, sent)
+	}
 }
 
 func session(t *testing.T, url string) string {

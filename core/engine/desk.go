@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,9 +17,11 @@ func OnDesk(l core.Cases) core.OnDesk {
 		if err != nil {
 			return fmt.Errorf("thread: %w", err)
 		}
+		// Names are not unique, and may be those of people who work elsewhere.
+		name, person := cmp.Or(ev.Name, ev.Agent), ev.Ref.Channel+":"+ev.Agent
 		switch ev.Do {
 		case core.DoReply, core.DoNote:
-			_, err = l.Speak(ctx, core.Speech{Conversation: c, Surface: ev.Ref.Channel, Native: ev.Native, Agent: ev.Name,
+			_, err = l.Speak(ctx, core.Speech{Conversation: c, Surface: ev.Ref.Channel, Native: ev.Native, Agent: name, Person: person,
 				Parts: []core.Part{{Text: ev.Text}}, Internal: ev.Do == core.DoNote})
 			return err
 		}
@@ -26,7 +29,7 @@ func OnDesk(l core.Cases) core.OnDesk {
 		if !ok {
 			return core.Invalid("%q is nothing a desk can do", ev.Do)
 		}
-		_, err = l.Move(ctx, core.Move{Conversation: c, Epoch: ev.Epoch, Kind: kind, Agent: ev.Name})
+		_, err = l.Move(ctx, core.Move{Conversation: c, Epoch: ev.Epoch, Kind: kind, Agent: name, Person: person})
 		return err
 	}
 }

@@ -62,12 +62,12 @@ func Redraw(card core.Card, st core.State) core.DeskPost {
 
 // Spoken is what a person said, as an event.
 func Spoken(s core.Speech, now time.Time) core.Event {
-	return core.Event{Role: core.Agent, Key: s.Agent, Parts: s.Parts, At: now}
+	return core.Event{Role: core.Agent, Key: s.Agent, Person: s.Who(), Parts: s.Parts, At: now}
 }
 
 // Taken is the event of a person taking the case by speaking.
 func Taken(s core.Speech, now time.Time) core.Event {
-	return core.Event{Kind: core.Taken, Role: core.System, Key: s.Agent, At: now}
+	return core.Event{Kind: core.Taken, Role: core.System, Key: s.Agent, Person: s.Who(), At: now}
 }
 
 // SpeechKey is the channel a speech's native id is unique in; no configured

@@ -90,13 +90,6 @@ func TestLostPartition(t *testing.T) {
 	if gained := q.hold(all(2)); len(gained) != core.Partitions {
 		t.Fatalf("%d gained", len(gained))
 	}
-	q.push(item("ready", 1, 0)) // its place in the row from before is still there
-	if w, ok := q.pop(now); !ok || w.Turn.Conversation != "ready" {
-		t.Fatalf("pop = %+v, %v", w, ok)
-	}
-	if w, ok := q.pop(now); ok {
-		t.Fatalf("%v handed over twice", w.Turn)
-	}
 	q.push(item("runs", 1, 0), item("runs", 2, 1))
 	w, ok := q.pop(now)
 	if !ok || w.Turn.Seq != 1 || w.Fence != 2 {
@@ -107,7 +100,7 @@ func TestLostPartition(t *testing.T) {
 		t.Fatalf("%v handed over beside the one that runs", w.Turn)
 	}
 	q.settle(w, core.State{Settled: 1})
-	if w, ok := q.pop(now); !ok || w.Turn.Seq != 2 || q.len() != 2 {
+	if w, ok := q.pop(now); !ok || w.Turn.Seq != 2 || q.len() != 1 {
 		t.Fatalf("pop = %+v, %v, %d open", w, ok, q.len())
 	}
 }
@@ -140,5 +133,22 @@ func TestPending(t *testing.T) {
 		if open, running := q.pending(core.TurnID{Conversation: "a", Seq: seq}); open != want[0] || running != want[1] {
 			t.Errorf("turn %d: open %v, running %v", seq, open, running)
 		}
+	}
+}
+
+// A place in the row from before a partition was lost is nobody's: who comes
+// again has a new one, and runs once.
+func TestOldPlace(t *testing.T) {
+	q := newQueue()
+	q.hold(all(1))
+	q.push(item("a", 1, 0))
+	q.hold(nil)
+	q.hold(all(2))
+	q.push(item("a", 1, 0))
+	if w, ok := q.pop(time.Now()); !ok || w.Fence != 2 {
+		t.Fatalf("pop = %+v, %v", w, ok)
+	}
+	if w, ok := q.pop(time.Now()); ok {
+		t.Fatalf("%v handed over twice", w.Turn)
 	}
 }

@@ -32,7 +32,7 @@ func (s *Store) Move(_ context.Context, m core.Move, now time.Time) (store.Moved
 	case m.Epoch != 0 && c.state.Case.Epoch != m.Epoch:
 		return store.Moved{}, core.ErrStale
 	}
-	return s.hand(c, core.Event{Kind: m.Kind, Role: core.System, Key: m.Agent, At: now}, now), nil
+	return s.hand(c, core.Event{Kind: m.Kind, Role: core.System, Key: m.Agent, Person: m.Who(), At: now}, now), nil
 }
 
 // hand moves the case by ev: the next epoch, and nothing the bot had queued.
@@ -82,7 +82,7 @@ func (s *Store) Speak(_ context.Context, sp core.Speech, now time.Time) (v store
 }
 
 func (s *Store) speak(c *conv, sp core.Speech, now time.Time) (v store.Moved) {
-	if c.state.Case.Mode != core.ByAgent || c.state.Case.Owner != sp.Agent {
+	if c.state.Case.Mode != core.ByAgent || c.state.Case.Person != sp.Who() {
 		v = s.hand(c, store.Taken(sp, now), now)
 	}
 	ev := c.say(store.Spoken(sp, now))

@@ -42,7 +42,7 @@ func (s *Store) Move(ctx context.Context, m core.Move, now time.Time) (v store.M
 		if m.Epoch != 0 && m.Epoch != h.st.Case.Epoch {
 			return core.ErrStale
 		}
-		ev := core.Event{Kind: m.Kind, Role: core.System, Key: m.Agent, At: now}
+		ev := core.Event{Kind: m.Kind, Role: core.System, Key: m.Agent, Person: m.Who(), At: now}
 		v, err = t.hand(&h, ev, now)
 		return err
 	})

@@ -64,7 +64,7 @@ func (t tx) spoken(h whole, sp core.Speech, src int64, digest []byte) (seq int64
 }
 
 func (t tx) speak(h *whole, sp core.Speech, src int64, digest []byte, now time.Time) (v store.Moved, err error) {
-	if h.st.Case.Mode != core.ByAgent || h.st.Case.Owner != sp.Agent {
+	if h.st.Case.Mode != core.ByAgent || h.st.Case.Person != sp.Who() {
 		if v, err = t.hand(h, store.Taken(sp, now), now); err != nil {
 			return v, err
 		}

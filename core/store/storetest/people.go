@@ -289,3 +289,21 @@ func drained(e env) {
 		e.Fatalf("Await of a running turn = %v", err)
 	}
 }
+
+// namesakes: who has the case is a person, not a name.
+func namesakes(e env) {
+	l := e.leased()
+	e.accept(l, msg("a", "1"))
+	s := speech("s1", "hello")
+	s.Person = "sl:U1"
+	e.speak(l, s)
+	s = speech("s2", "hello from another ann")
+	s.Person = "sl:U2"
+	if seq := e.speak(l, s); seq != 5 { // message, joined, said, joined, said
+		e.Fatalf("seq %d, want 5: two people of one name are one", seq)
+	}
+	v, err := l.Conversation(bg, "a")
+	if err != nil || v.State.Case.Person != "sl:U2" || v.State.Case.Owner != "ann" || v.State.Case.Epoch != 3 {
+		e.Fatalf("case %+v, %v", v.State.Case, err)
+	}
+}

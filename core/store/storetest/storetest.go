@@ -71,6 +71,7 @@ func Run(t *testing.T, open Open) {
 		{"a conversation belongs to its channel", foreign},
 		{"a person speaks once, and takes the case", speaks},
 		{"a person's words outlive the return", wordsSurvive},
+		{"two people of one name", namesakes},
 		{"notes stay inside", notes},
 		{"a desk is shown the case, in order", desk},
 		{"a desk hears a person who spoke elsewhere", deskMirror},
