@@ -31,6 +31,7 @@ type Ledger struct {
 	chats cache
 	due   chan struct{}
 
+	alone  sync.Once  // the claims of who had the store before
 	load   sync.Mutex // one load at a time
 	loaded time.Time  // real time of the last one
 }
@@ -95,6 +96,10 @@ func (l *Ledger) Lease(ctx context.Context, d time.Duration, want int) (int, err
 	lapsed := now
 	if !l.o.Shared {
 		lapsed = now.Add(d + time.Hour) // alone with the store: any other owner is dead
+		var err error
+		if l.alone.Do(func() { err = l.Unclaim(ctx) }); err != nil {
+			return 0, err
+		}
 	}
 	held, err := l.Backend.Lease(ctx, l.owner, lapsed, now.Add(d), want)
 	if err != nil {

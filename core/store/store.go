@@ -59,6 +59,8 @@ type Backend interface {
 	// each of its conversations, which may have been running, counts an attempt.
 	Lease(ctx context.Context, owner string, now, until time.Time, want int) ([]Lease, error)
 	Release(ctx context.Context, owner string) error
+	// Unclaim lets every claim lapse: whoever made them is known to be dead.
+	Unclaim(ctx context.Context) error
 	// Open lists the open turns of parts.
 	Open(ctx context.Context, parts []int) ([]Item, error)
 

@@ -168,3 +168,38 @@ func TestReleased(t *testing.T) {
 	}
 	idle(t, l)
 }
+
+// Who is alone with the store need not wait for a dead sender's claim.
+func TestClaimsOfTheDead(t *testing.T) {
+	ctx, b := context.Background(), mem.New()
+	claimed := func(o store.Options) error {
+		l := store.New(b, o)
+		if _, err := l.Lease(ctx, time.Minute, core.Partitions); err != nil {
+			t.Fatal(err)
+		}
+		if o.MaxOpen == 0 {
+			_, err := l.Claim(ctx, time.Hour)
+			return err
+		}
+		if _, err := l.Accept(ctx, core.Envelope{Conversation: "a", Channel: "c", Native: "1"}); err != nil {
+			t.Fatal(err)
+		}
+		w, err := l.Next(ctx)
+		if err == nil {
+			err = l.Commit(ctx, w, core.Outcome{Events: []core.Event{{Role: core.BotRole}}})
+		}
+		if err == nil {
+			_, err = l.Claim(ctx, time.Hour) // and it dies
+		}
+		return err
+	}
+	if err := claimed(store.Options{Now: time.Now, MaxOpen: 9}); err != nil {
+		t.Fatal(err)
+	}
+	if err := claimed(store.Options{Now: time.Now, Shared: true}); !errors.Is(err, core.ErrNotFound) {
+		t.Errorf("another replica took a claim that may be alive: %v", err)
+	}
+	if err := claimed(store.Options{Now: time.Now}); err != nil {
+		t.Errorf("alone with the store: %v", err)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"frontdesk/core"
 	"frontdesk/core/store"
 )
 
@@ -56,6 +57,18 @@ func (s *Store) Release(_ context.Context, owner string) error {
 	for i := range s.parts {
 		if p := &s.parts[i]; p.owner == owner {
 			p.owner, p.until = "", time.Time{}
+		}
+	}
+	return nil
+}
+
+// Unclaim implements store.Backend.
+func (s *Store) Unclaim(context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range s.out {
+		if r.state == core.Taking {
+			r.until = time.Time{}
 		}
 	}
 	return nil

@@ -48,6 +48,11 @@ func (s *Store) Release(ctx context.Context, owner string) error {
 	return s.w.do(ctx, func(t tx) error { return t.run("giveup", owner) })
 }
 
+// Unclaim implements store.Backend.
+func (s *Store) Unclaim(ctx context.Context) error {
+	return s.w.do(ctx, func(t tx) error { return t.run("unclaim") })
+}
+
 // Open implements store.Backend.
 func (s *Store) Open(ctx context.Context, parts []int) (out []store.Item, err error) {
 	rows, err := s.r["open"].QueryContext(ctx)

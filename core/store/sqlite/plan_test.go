@@ -12,6 +12,7 @@ import (
 var wide = map[string]string{
 	"open":     "SCAN e USING INDEX open",      // all that is open
 	"died":     "SCAN events USING INDEX open", // the same
+	"unclaim":  "SCAN outbox USING INDEX live", // what is not sent yet, once at start
 	"backlog":  "SCAN events USING INDEX open SCAN outbox USING INDEX live",
 	"outgoing": "SCAN o USE TEMP B-TREE FOR GROUP BY", // nothing but tests asks
 	"passive":  "USE TEMP B-TREE FOR ORDER BY",        // of one answer's replies

@@ -47,6 +47,7 @@ var commands = map[string]string{
 	"renew":   `UPDATE partitions SET until=?2 WHERE owner=?1`,
 	"free":    `UPDATE partitions SET owner='' WHERE owner NOT IN ('', ?1) AND until<=?2`,
 	"mine":    `SELECT part, fence FROM partitions WHERE owner=?`,
+	"unclaim": `UPDATE outbox INDEXED BY live SET until=0 WHERE live AND state='claimed'`,
 	"giveup":  `UPDATE partitions SET owner='', until=0 WHERE owner=?`,
 	"pending": `SELECT o.state, o.epoch<c.epoch AND o.bot, o.expires, o.until, o.not_before FROM outbox o JOIN conversations c USING(conv) WHERE o.id=? AND o.live`,
 	"claim": `UPDATE outbox SET state='claimed', until=?2, attempt=attempt+1, asked=(SELECT c.asked FROM conversations c WHERE c.conv=outbox.conv)
