@@ -42,7 +42,7 @@ func Build(ctx context.Context, d Definition, p Parts) (*Bot, error) {
 	if err := script.Check(d.Languages, d.entityNames(x), d.intentNames()); err != nil {
 		return nil, fmt.Errorf("bot %q: %w", d.ID, err)
 	}
-	task := nlu.Task{Bot: d.ID, Languages: d.Languages, Examples: d.examples()}
+	task := nlu.Task{Bot: d.ID, Languages: d.Languages, Examples: d.examples(), URL: d.RecognizerURL, Embedder: p.Embedder, Later: p.Later}
 	r, err := p.Recognizers[d.Recognizer](ctx, task)
 	if err != nil {
 		return nil, fmt.Errorf("bot %q: recogniser %q: %w", d.ID, d.Recognizer, err)
@@ -70,9 +70,9 @@ func (d Definition) pipeline(s *dialog.Script, r nlu.IntentRecognizer, x nlu.Ent
 }
 
 // limitRecognizer bounds the recogniser that computes here; others wait for a
-// service, and are bounded by that.
+// service or an embedder, and are bounded by that.
 func (d Definition) limitRecognizer(p Parts, s core.Stage) core.Stage {
-	if d.Recognizer != DefaultRecognizer {
+	if d.Recognizer != DefaultRecognizer || p.Embedder != nil {
 		return s
 	}
 	return core.Limited(p.CPU, s)

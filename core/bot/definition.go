@@ -20,14 +20,17 @@ type Definition struct {
 	TimeZone   string   // IANA name, "Asia/Shanghai"; "" is UTC
 	Persona    string   // who the bot is, for generators; may be ""
 	Recognizer string   // a key of Parts.Recognizers; "" is "linear"
-	Threshold  float64  // confidence in (0,1) below which a person is wanted; 0 is DefaultThreshold
-	Intents    []Intent
-	Entities   []Entity
-	Flows      []dialog.Flow
-	Texts      dialog.Texts // what differs from dialog.DefaultTexts
-	Media      dialog.Media // what to do with images and the like; nil is an honest line
-	Handoff    handoff.Rules
-	Desk       core.DeskRef // where its cases go; zero is the web inbox only
+	// RecognizerURL is where the recogniser's model is served, for those that
+	// ask one. It is the operator's own word: private addresses are allowed.
+	RecognizerURL string
+	Threshold     float64 // confidence in (0,1) below which a person is wanted; 0 is DefaultThreshold
+	Intents       []Intent
+	Entities      []Entity
+	Flows         []dialog.Flow
+	Texts         dialog.Texts // what differs from dialog.DefaultTexts
+	Media         dialog.Media // what to do with images and the like; nil is an honest line
+	Handoff       handoff.Rules
+	Desk          core.DeskRef // where its cases go; zero is the web inbox only
 }
 
 // DefaultThreshold is CONTRACT's example value.

@@ -17,6 +17,9 @@ type Parts struct {
 	Retriever   core.Retriever
 	Generator   core.Generator // nil: only whole answers are given
 	Actions     map[string]dialog.Action
+	Embedder    core.Embedder // for recognisers that use one; nil: words alone
+	// Later runs what may take long after a bot is built; nil runs it at once.
+	Later func(work func(ctx context.Context))
 	// CPU bounds the stages that compute: a place each core.
 	CPU chan struct{}
 }

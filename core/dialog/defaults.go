@@ -22,6 +22,7 @@ func DefaultTexts() Texts {
 		TextRetry:     {"zh": "抱歉，我没能识别。", "en": "Sorry, I could not make that out."},
 		TextCancelled: {"zh": "好的，已取消。还有什么可以帮您？", "en": "All right, that is cancelled. Anything else?"},
 		TextResume:    {"zh": "回到刚才的问题：", "en": "Back to where we were:"},
+		TextCorrected: {"zh": "好的，已改为 {value}。", "en": "All right, I have changed that to {value}."},
 		TextImage:     {"zh": "图片已收到，但我暂时看不懂图片。请用文字描述一下，或发“转人工”。", "en": "I have received your picture but cannot see what is in it. Please describe it in words, or write “talk to a person”."},
 		TextVoice:     {"zh": "抱歉，这条语音我没能听懂。请用文字告诉我，或发“转人工”。", "en": "Sorry, I could not understand the voice message. Please write it, or write “talk to a person”."},
 		TextVideo:     {"zh": "视频已收到，但我暂时看不懂视频。请用文字描述一下，或发“转人工”。", "en": "I have received your video but cannot see what is in it. Please describe it in words, or write “talk to a person”."},

@@ -110,9 +110,12 @@ func (s *Script) resume(ctx context.Context, t *core.Turn, f *Flow) {
 	}
 }
 
-// answer fills the slot of step i and goes on, or changes to another flow, or
-// leaves the message to others.
+// answer corrects an earlier answer, or fills the slot of step i and goes on, or
+// changes to another flow, or leaves the message to others.
 func (s *Script) answer(ctx context.Context, r *run, i int) {
+	if s.correct(ctx, r, i) {
+		return
+	}
 	if v, ok := r.read(r.f.Steps[i]); ok {
 		r.set(r.f.Steps[i].Slot, v)
 		r.from(ctx, r.chosen(i, v))
@@ -121,6 +124,9 @@ func (s *Script) answer(ctx context.Context, r *run, i int) {
 	}
 	if f := s.wanted(r.t, sureIntent); f != nil && f != r.f {
 		s.begin(ctx, r.t, f)
+		return
+	}
+	if s.takeBack(r, i) {
 		return
 	}
 	r.t.Trace.Add("digression", r.f.Name)

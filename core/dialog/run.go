@@ -231,8 +231,12 @@ const (
 	likelyEntity = 0.3
 )
 
-// entity returns the best value of that name in the message.
+// entity returns the best value of that name in the message; where the message
+// corrects itself, the one that counts.
 func entity(t *core.Turn, name string, atLeast float64) (string, bool) {
+	if v, ok := latest(t, name, atLeast); ok {
+		return v, true
+	}
 	best, value := 0.0, ""
 	for _, e := range t.Entities {
 		if e.Name == name && e.Score >= atLeast && e.Score > best {

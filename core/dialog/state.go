@@ -62,37 +62,3 @@ func remember(t *core.Turn, question string) {
 	}
 	t.Note(ev)
 }
-
-// follow marks short questions that lean on the one before.
-var follow = struct{ prefixes, suffixes []string }{
-	prefixes: []string{"那", "what about", "how about", "and ", "and for", "what if", "也", "还有", "同样"},
-	suffixes: []string{"呢", "呢?", "也是吗", "一样吗", "too?", "as well?"},
-}
-
-// shortQuestion is how long, in bytes, a question that leans may be.
-const shortQuestion = 40
-
-// completed is the question of t, with the topic of the one before if it leans
-// on that.
-func completed(t *core.Turn) string {
-	last := t.Work.State.Last
-	if last == "" || len(t.Norm) > shortQuestion || last == bare(t.Norm) || !leans(t.Norm) {
-		return t.Text
-	}
-	t.Trace.Add("follows", last)
-	return last + " " + t.Text
-}
-
-func leans(norm string) bool {
-	for _, p := range follow.prefixes {
-		if strings.HasPrefix(norm, p) {
-			return true
-		}
-	}
-	for _, s := range follow.suffixes {
-		if strings.HasSuffix(norm, s) {
-			return true
-		}
-	}
-	return false
-}

@@ -28,6 +28,7 @@ const (
 	TextRetry     TextKey = "retry"     // an answer in a flow did not do
 	TextCancelled TextKey = "cancelled" // a flow was given up
 	TextResume    TextKey = "resume"    // after a digression, before the flow's question
+	TextCorrected TextKey = "corrected" // an earlier answer in a flow was changed to {value}
 	TextImage     TextKey = "image"     // the bot cannot see it
 	TextVoice     TextKey = "voice"     // and did not understand this
 	TextVideo     TextKey = "video"

@@ -15,7 +15,9 @@ type IntentRecognizer interface {
 	// Recognize ranks intents for t (its Norm, Text and Lang are set), best
 	// first. Scores are calibrated probabilities in [0,1] that sum to at most 1;
 	// what is missing to 1 is the chance that it is none of them. An empty
-	// result means "no idea" and is not an error. It does not alter t.
+	// result means "no idea" and is not an error. An error beside intents says
+	// why they are second best (a service was away, time was short): they count,
+	// and the trace tells. It does not alter t.
 	Recognize(ctx context.Context, t *core.Turn) ([]core.Intent, error)
 }
 
@@ -38,6 +40,11 @@ type Task struct {
 	Bot       string
 	Languages []string
 	Examples  []Example
+	URL       string        // of a model that is served elsewhere; "" if none is named
+	Embedder  core.Embedder // what sentences mean, as vectors; nil if there is none
+	// Later runs work that may take long after the recogniser is in use, and
+	// waits for it when the program ends; nil runs it at once.
+	Later func(work func(ctx context.Context))
 }
 
 // Preprocess fills in Text with the customer's words alone, Norm and Lang.
@@ -84,7 +91,7 @@ func turnLanguage(t *core.Turn) string {
 }
 
 // Intents runs r over texts that say something. A failure of r costs the
-// guess, not the turn: "no idea" is a state of its own.
+// guess, or its quality, not the turn: "no idea" is a state of its own.
 func Intents(r IntentRecognizer) core.Stage {
 	return core.NewStage("intent", func(ctx context.Context, t *core.Turn) error {
 		if !Wordy(t.Norm) {
@@ -96,7 +103,6 @@ func Intents(r IntentRecognizer) core.Stage {
 		}
 		if err != nil {
 			t.Trace.Add("error", err.Error())
-			return nil
 		}
 		t.Intents = in
 		t.Trace.Add("intents", in[:min(len(in), 3)])

@@ -1,6 +1,7 @@
 // Package linear recognises intents with linear separators over words and
-// pieces of words. It learns from a dozen examples an intent in milliseconds,
-// on the machine itself, and the same examples give the same recogniser.
+// pieces of words, and over what sentences mean where there is an embedder. It
+// learns from a dozen examples an intent, on the machine itself, and the same
+// examples give the same recogniser.
 //
 // Its scores are probabilities that the intent is right, not relative ranks: a
 // logistic model looks at how far the text lies on the best intent's side of
@@ -8,25 +9,40 @@
 // the intent is, and how much of the text is known at all. That model is fitted
 // on examples the separators had not seen, on intents withheld from them, and
 // on sentences from other worlds, so that the unknown looks unknown.
+//
+// With an embedder, words are asked first. Where they are not sure, the vector
+// of the sentence is too (softmax), and the two opinions are averaged as
+// log-probabilities, weighted by what held-out examples say of them.
 package linear
 
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"regexp"
 	"slices"
+	"sync/atomic"
+	"time"
 
 	"frontdesk/core"
 	"frontdesk/core/nlu"
 )
 
-// Recognizer implements nlu.IntentRecognizer. It is immutable.
+// Recognizer implements nlu.IntentRecognizer. Safe for concurrent use.
 type Recognizer struct {
-	model
-	cal calibration
+	words    *brain
+	deep     atomic.Pointer[brain] // with vectors; nil until they are learnt
+	embedder core.Embedder
 }
 
 var _ nlu.IntentRecognizer = (*Recognizer)(nil)
+
+// brain is what was learnt. It is immutable.
+type brain struct {
+	model
+	cal calibration
+}
 
 // At most `most` guesses are returned, and none below least.
 const (
@@ -35,208 +51,146 @@ const (
 )
 
 // Train learns from the examples of task. No examples give a recogniser that
-// never has an idea.
+// never has an idea. With an embedder, task.Later learns their vectors; until
+// then, and if that fails, words alone decide.
 func Train(ctx context.Context, task nlu.Task) (*Recognizer, error) {
 	set, err := newSet(task.Examples)
 	if err != nil {
 		return nil, err
 	}
+	r := &Recognizer{words: &brain{}, embedder: task.Embedder}
 	if len(set.names) == 0 {
-		return &Recognizer{}, nil
+		return r, nil
 	}
 	foreign := strangers(set, sentences())
-	cal, err := calibrate(ctx, set, foreign)
+	if r.words, err = study(ctx, set, foreign); err != nil {
+		return nil, err
+	}
+	if task.Embedder == nil || len(set.rows) == 0 {
+		return r, nil
+	}
+	if task.Later != nil {
+		// What fails here fails for each customer too, and is in the traces then.
+		task.Later(func(ctx context.Context) { _ = r.deepen(ctx, set, foreign) })
+		return r, nil
+	}
+	return r, r.deepen(ctx, set, foreign)
+}
+
+func study(ctx context.Context, s set, foreign []sentence) (*brain, error) {
+	cal, err := calibrate(ctx, s, foreign)
 	if err != nil {
 		return nil, fmt.Errorf("calibrate: %w", err)
 	}
-	return &Recognizer{model: fit(set, foreign), cal: cal}, nil
+	return &brain{fit(s, foreign), cal}, nil
+}
+
+// deepen learns again, with the vectors of all sentences.
+func (r *Recognizer) deepen(ctx context.Context, s set, foreign []sentence) error {
+	rows, err := embed(ctx, r.embedder, append(s.rows[:len(s.rows):len(s.rows)], foreign...))
+	if err != nil {
+		return fmt.Errorf("embed the examples: %w", err)
+	}
+	s.rows, foreign = rows[:len(s.rows)], rows[len(s.rows):]
+	cal, err := calibrate(ctx, s, foreign)
+	if err != nil {
+		return fmt.Errorf("calibrate: %w", err)
+	}
+	b := &brain{r.words.model, cal} // the words are separated already
+	b.deepen(s)
+	r.deep.Store(b)
+	return nil
 }
 
 // New is Train with the type that bot.Parts wants.
 func New(ctx context.Context, task nlu.Task) (nlu.IntentRecognizer, error) { return Train(ctx, task) }
 
-// Recognize implements nlu.IntentRecognizer.
-func (r *Recognizer) Recognize(_ context.Context, t *core.Turn) ([]core.Intent, error) {
-	return r.Rank(t.Norm), nil
+// The bounds of a question's vector. Words that are surer than surely need
+// none. A turn waits for one at most wait, and does not begin when the time left
+// would not do for that and for an answer.
+const (
+	surely = 0.97
+	wait   = 250 * time.Millisecond
+	spare  = time.Second
+)
+
+var errHurry = errors.New("too little time is left")
+
+// Recognize implements nlu.IntentRecognizer. When the embedder is busy or time
+// is short, words alone decide, and the error says so.
+func (r *Recognizer) Recognize(ctx context.Context, t *core.Turn) ([]core.Intent, error) {
+	quick := r.words.rank(t.Norm, nil)
+	deep := r.deep.Load()
+	if deep == nil || len(quick) > 0 && quick[0].Score >= surely {
+		return quick, nil
+	}
+	vec, err := r.vector(ctx, t.Text)
+	if err != nil {
+		return quick, fmt.Errorf("judged by words alone: %w", err)
+	}
+	return deep.rank(t.Norm, vec), nil
 }
 
-// Rank ranks the intents of a text.
-func (r *Recognizer) Rank(text string) []core.Intent {
-	if len(r.names) == 0 {
+func (r *Recognizer) vector(ctx context.Context, text string) ([]float32, error) {
+	if until, ok := ctx.Deadline(); ok && time.Until(until) < spare {
+		return nil, errHurry
+	}
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	vs, err := r.embedder.Embed(ctx, core.EmbedQuery, []string{text})
+	if err != nil {
+		return nil, err
+	}
+	return vs[0], nil
+}
+
+// Rank ranks the intents of a text by its words.
+func (r *Recognizer) Rank(text string) []core.Intent { return r.words.rank(text, nil) }
+
+// rank ranks the intents of a text whose vector is vec; nil if it has none.
+func (b *brain) rank(text string, vec []float32) []core.Intent {
+	if len(b.names) == 0 || b.m == nil {
 		return nil
 	}
-	g := r.guess(text)
-	p := r.cal.probability(g)
+	g := b.guess(text, vec)
+	b.cal.settle(&g)
+	p := b.cal.probability(g)
 	out := make([]core.Intent, 0, most)
 	left := 1 - p
 	for i, c := range g.order[:min(len(g.order), most)] {
 		score := p
 		if i > 0 {
-			score = min(p*r.cal.ratio(g.margins[g.order[0]]-g.margins[c]), left)
+			score = min(p*b.cal.ratio(g.scores[g.order[0]]-g.scores[c]), left)
 			left -= score
 		}
 		if score < least {
 			break
 		}
-		out = append(out, core.Intent{Name: r.names[c], Score: score})
+		out = append(out, core.Intent{Name: b.names[c], Score: score})
 	}
-	return out
+	return b.refuse(out)
 }
 
-// set is the examples, by intent.
-type set struct {
-	names []string
-	texts []string
-	ys    []int
-}
+// refusals are names of an intent whose examples are what a bot is not for.
+var refusals = regexp.MustCompile(`^(?i:none|other|others|oos|out[ _-]of[ _-]scope|无|其他|其它)$`)
 
-// newSet sorts the examples and drops repetitions, so that the order of files
-// does not matter. The order within an intent is that of a hash, so that texts
-// alike do not stand together.
-func newSet(examples []nlu.Example) (set, error) {
-	var s set
-	index := map[string]int{}
-	for i, e := range examples {
-		if e.Intent == "" {
-			return s, core.Invalid("example %d (%q) has no intent", i+1, e.Text)
+// refuse gives such an intent, if there is one, the chance that it is none of
+// the others: that is what it means. A doubt about the best intent is as much a
+// doubt whether it is any, so the others keep half of theirs.
+func (b *brain) refuse(in []core.Intent) []core.Intent {
+	i := slices.IndexFunc(b.names, refusals.MatchString)
+	if i < 0 {
+		return in
+	}
+	in = slices.DeleteFunc(in, func(c core.Intent) bool { return c.Name == b.names[i] })
+	left := 1.0
+	for i := range in {
+		if i > 0 {
+			in[i].Score /= 2
 		}
-		if _, ok := index[e.Intent]; !ok {
-			index[e.Intent] = 0
-			s.names = append(s.names, e.Intent)
-		}
+		left -= in[i].Score
 	}
-	slices.Sort(s.names)
-	for i, n := range s.names {
-		index[n] = i
-	}
-	type row struct {
-		y    int
-		hash uint64
-		text string
-	}
-	var rows []row
-	for _, e := range examples {
-		if norm := nlu.Normalize(e.Text); norm != "" {
-			rows = append(rows, row{index[e.Intent], hashRunes(0, []rune(norm)), norm})
-		}
-	}
-	slices.SortFunc(rows, func(a, b row) int {
-		return cmp.Or(cmp.Compare(a.y, b.y), cmp.Compare(a.hash, b.hash), cmp.Compare(a.text, b.text))
-	})
-	for _, r := range slices.Compact(rows) {
-		s.texts, s.ys = append(s.texts, r.text), append(s.ys, r.y)
-	}
-	return s, nil
-}
-
-// part is the examples that keep says.
-func (s set) part(keep func(i int) bool) set {
-	p := set{names: s.names}
-	for i := range s.texts {
-		if keep(i) {
-			p.texts, p.ys = append(p.texts, s.texts[i]), append(p.ys, s.ys[i])
-		}
-	}
-	return p
-}
-
-// model is the separators without a measure of their certainty.
-type model struct {
-	names    []string
-	voc      *vocabulary
-	m        *machine
-	examples [][][]item // by intent
-}
-
-// nowhere is the label of a text that belongs to no intent.
-const nowhere = -1
-
-// fit separates the intents of s from each other and from foreign sentences.
-func fit(s set, foreign []string) model {
-	md, xs := index(s, foreign)
-	ys := slices.Clone(s.ys)
-	for _, t := range foreign {
-		x, _ := md.voc.vector(t)
-		xs, ys = append(xs, x), append(ys, nowhere)
-	}
-	md.m = train(xs, ys, len(s.names), len(md.voc.idf))
-	return md
-}
-
-// index is a model that knows the examples, whose vectors it returns, but does
-// not separate them yet.
-func index(s set, foreign []string) (model, [][]item) {
-	md := model{names: s.names, voc: newVocabulary(s.texts, foreign), examples: make([][][]item, len(s.names))}
-	xs := make([][]item, len(s.texts))
-	for i, t := range s.texts {
-		xs[i], _ = md.voc.vector(t)
-		if y := s.ys[i]; len(md.examples[y]) < compared {
-			md.examples[y] = append(md.examples[y], xs[i])
-		}
-	}
-	return md, xs
-}
-
-// kin is the cosine to an example from which a sentence is not foreign.
-const kin = 0.4
-
-// strangers are the sentences that are no business of a bot with these
-// examples.
-func strangers(s set, sentences []string) []string {
-	md, _ := index(s, nil)
-	return slices.DeleteFunc(slices.Clone(sentences), func(text string) bool {
-		x, _ := md.voc.vector(text)
-		return slices.ContainsFunc(md.examples, func(es [][]item) bool { return nearest(x, es) >= kin })
-	})
-}
-
-// guess is what a model makes of a text.
-type guess struct {
-	margins []float64
-	order   []int   // intents by margin, best first
-	nearest float64 // cosine to the nearest example of the best intent
-	known   float64 // part of the text that was seen in training
-}
-
-func (m *model) guess(text string) guess {
-	x, known := m.voc.vector(text)
-	g := guess{margins: m.m.margins(x), known: known}
-	g.order = make([]int, len(m.names))
-	for i := range g.order {
-		g.order[i] = i
-	}
-	slices.SortStableFunc(g.order, func(a, b int) int { return cmp.Compare(g.margins[b], g.margins[a]) })
-	g.nearest = nearest(x, m.examples[g.order[0]])
-	return g
-}
-
-// compared is how many examples of an intent the nearest is looked for among:
-// a bound on the time of a query.
-const compared = 100
-
-// nearest is the largest cosine of x to one of es; all are of length one.
-func nearest(x []item, es [][]item) float64 {
-	best := float32(0)
-	for _, e := range es {
-		best = max(best, product(x, e))
-	}
-	return float64(best)
-}
-
-// product multiplies two vectors whose items are in order.
-func product(a, b []item) float32 {
-	var sum float32
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch {
-		case a[i].id == b[j].id:
-			sum += a[i].v * b[j].v
-			i++
-			j++
-		case a[i].id < b[j].id:
-			i++
-		default:
-			j++
-		}
-	}
-	return sum
+	in = append(in, core.Intent{Name: b.names[i], Score: max(left, 0)})
+	slices.SortStableFunc(in, func(a, b core.Intent) int { return cmp.Compare(b.Score, a.Score) })
+	return in
 }

@@ -159,9 +159,9 @@ func TestVectorsAreOfLengthOne(t *testing.T) {
 }
 
 func TestSolve(t *testing.T) {
-	h := [signs][signs]float64{{4, 1, 0, 0, 0}, {1, 3, 1, 0, 0}, {0, 1, 5, 1, 0}, {0, 0, 1, 2, 0}, {0, 0, 0, 0, 1}}
-	want := [signs]float64{1, -2, 3, 0.5, 7}
-	var g [signs]float64
+	h := [][]float64{{4, 1, 0, 0, 0}, {1, 3, 1, 0, 0}, {0, 1, 5, 1, 0}, {0, 0, 1, 2, 0}, {0, 0, 0, 0, 1}}
+	want := []float64{1, -2, 3, 0.5, 7}
+	g := make([]float64, len(h))
 	for i := range h {
 		g[i] = dot(h[i], want)
 	}

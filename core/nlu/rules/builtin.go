@@ -45,7 +45,7 @@ func builtin() []rule {
 			{Tracking, rx(`(?i)(?:快递|运单|物流|tracking)(?:单?号码?|编号|单|number|num|no\.?|id|#)*(?:[是为:#]|\s|is|number|no\.?)*([a-z]{0,4}\d[a-z0-9]{7,23})`), upper, false, fitting},
 			{Tracking, rx(`(?i)1Z[0-9A-Z]{16}|(?:SF|YT|ZTO|STO|JT|JDV|JDX|YD|DPK|EMS)\d{10,15}|[A-Z]{2}\d{9}(?:CN|US|GB|DE|HK|SG|JP)`), upper, false, fitting},
 		},
-		phones(), dates(), times(), amounts(),
+		cards(), phones(), dates(), times(), amounts(),
 		[]rule{
 			{Percent, rx(`\d+(?:\.\d+)?\s?(?:%|percent\b)|百分之` + numerals + `+(?:点` + numerals + `+)?|百分之\d+(?:\.\d+)?|(?:\d(?:\.\d)?|[一二三四五六七八九](?:点?[一二三四五六七八九])?)折`), percent, true, fitting},
 			{Quantity, rx(`(?:\d+|` + numerals + `+)\s?(?:件|个|台|箱|盒|瓶|双|套|只|包|袋|条|张|本|份|部|支|期|罐|桶|把|斤|公斤)`), quantity, true, 0.8},

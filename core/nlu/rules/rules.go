@@ -79,8 +79,12 @@ func (x *Extractor) Extract(_ context.Context, t *core.Turn) ([]core.Entity, err
 	return x.Find(t.Text, now), nil
 }
 
-// longest is how much of a text is looked at, in bytes.
-const longest = 16 << 10
+// longest is how much of a text is looked at, in bytes, and mostFound how many
+// entities of the bot's own and of the built-in ones are.
+const (
+	longest   = 16 << 10
+	mostFound = 300
+)
 
 // Find returns the entities of text; relative dates count from now.
 func (x *Extractor) Find(text string, now time.Time) []core.Entity {
@@ -98,7 +102,7 @@ func (f folded) all(rs []rule, m moment) []core.Entity {
 		if !r.re.May(f.lower) {
 			continue
 		}
-		for _, at := range r.re.Regexp().FindAllStringSubmatchIndex(f.text, -1) {
+		for _, at := range r.re.Regexp().FindAllStringSubmatchIndex(f.text, mostFound) {
 			from, to := at[0], at[1]
 			if len(at) > 2 && at[2] >= 0 {
 				from, to = at[2], at[3]
@@ -108,6 +112,9 @@ func (f folded) all(rs []rule, m moment) []core.Entity {
 			}
 			value, ok := r.read(f.text[from:to], m)
 			e := core.Entity{Name: r.name, Value: value, Start: f.at[from], End: f.at[to], Score: r.score}
+			if len(out) == mostFound {
+				return out
+			}
 			if !ok || slices.ContainsFunc(out, func(o core.Entity) bool { return o.Start < e.End && e.Start < o.End }) {
 				continue
 			}
