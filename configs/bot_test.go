@@ -3,7 +3,9 @@ package configs
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -316,5 +318,33 @@ func TestShopSize(t *testing.T) {
 	})
 	if err != nil || total > 600<<10 {
 		t.Errorf("%d bytes, %v", total, err)
+	}
+}
+
+// What would be read without an end, or not at all, is named; the size counted
+// is that of what a link leads to.
+func TestLoadBotIrregular(t *testing.T) {
+	for name, mode := range map[string]fs.FileMode{"intents/pipe.yaml": fs.ModeNamedPipe, "knowledge/zero": fs.ModeDevice | fs.ModeCharDevice} {
+		fsys := fstest.MapFS{"bot.yaml": {Data: []byte("name: Momo")}, name: {Mode: mode | 0o644}}
+		if _, err := LoadBot(fsys); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	dir := t.TempDir()
+	big := filepath.Join(dir, "big")
+	if err := os.WriteFile(big, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(big, maxBotBytes+1); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "bot", "knowledge"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(big, filepath.Join(dir, "bot", "knowledge", "big.md")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := LoadBot(os.DirFS(filepath.Join(dir, "bot"))); err == nil || !strings.Contains(err.Error(), "more than") {
+		t.Errorf("a link to a huge file: %v", err)
 	}
 }

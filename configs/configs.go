@@ -16,6 +16,7 @@ package configs
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"frontdesk/configs/internal/strict"
@@ -87,7 +88,7 @@ type LLM struct {
 // Provider is one language model. An empty BaseURL is the vendor's own.
 type Provider struct {
 	Name              string        `yaml:"name"`
-	Kind              string        `yaml:"kind"` // "openai" or "anthropic"
+	Kind              string        `yaml:"kind"` // one of providerKinds
 	BaseURL           string        `yaml:"base_url"`
 	APIKey            Secret        `yaml:"api_key"`
 	Model             string        `yaml:"model"`
@@ -98,13 +99,20 @@ type Provider struct {
 // SetDefaults implements strict.Defaulter.
 func (p *Provider) SetDefaults() { *p = Provider{Kind: "openai", Timeout: 8 * time.Second} }
 
+// providerKinds are the kinds of language model: the two APIs, and then servers
+// that speak as OpenAI does at an address of their own; localKinds want no key.
+var (
+	providerKinds = []string{"openai", "anthropic", "ollama", "llama.cpp", "vllm", "deepseek", "qwen", "zhipu", "moonshot"}
+	localKinds    = []string{"ollama", "llama.cpp", "vllm"}
+)
+
 // Skip is why the provider is left out, "" if it is used: its key is written
 // but empty, or there is none and the vendor's own URL wants one.
 func (p Provider) Skip() string {
 	switch {
 	case p.APIKey.Written() && p.APIKey.Reveal() == "":
 		return fmt.Sprintf("language model %s is skipped: its api_key is empty", p.Name)
-	case p.BaseURL == "" && p.APIKey.Reveal() == "":
+	case p.BaseURL == "" && p.APIKey.Reveal() == "" && !slices.Contains(localKinds, p.Kind):
 		return fmt.Sprintf("language model %s is skipped: it has no base_url, and the vendor's own wants an api_key", p.Name)
 	}
 	return ""

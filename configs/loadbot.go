@@ -101,9 +101,13 @@ func (l *botLoader) visit(name string, e fs.DirEntry, err error) error {
 	case e.IsDir():
 		return nil
 	}
-	info, err := e.Info()
+	info, err := fs.Stat(l.fsys, name) // of what a link leads to: that is what will be read
 	if err != nil {
 		return fmt.Errorf("read the bot's folder: %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		l.errs.Add(strict.Pos{File: name}, "is neither a file nor a folder, nor a link to a file: remove it")
+		return nil
 	}
 	l.files, l.total = append(l.files, name), l.total+info.Size()
 	if len(l.files) > maxFiles || l.total > maxBotBytes {

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -146,8 +147,8 @@ func (l *loader) provider(c *Config, i int, p Provider) {
 			}
 		}
 	}
-	if p.Kind != "openai" && p.Kind != "anthropic" {
-		l.fail(at+".kind", "is neither openai nor anthropic; openai fits every compatible server")
+	if !slices.Contains(providerKinds, p.Kind) {
+		l.fail(at+".kind", "is neither openai nor anthropic, nor one of %s; openai fits every compatible server", strings.Join(providerKinds[2:], ", "))
 	}
 	if p.BaseURL != "" {
 		l.web(at+".base_url", p.BaseURL)

