@@ -81,7 +81,11 @@ func withServer(ctx context.Context, cfg *configs.Config, file string, f func(ct
 	defer stop()
 	up, done := make(chan struct{}), make(chan error, 1)
 	go func() { done <- a.Run(working, ln, func() { close(up) }) }()
-	<-up
+	select {
+	case <-up:
+	case err := <-done:
+		return err
+	}
 	err = f(ctx, "http://"+ln.Addr().String(), a.AgentToken())
 	stop()
 	return errors.Join(err, <-done)

@@ -10,10 +10,12 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"frontdesk/cmd/internal/app"
+	"frontdesk/cmd/internal/datadir"
 	"frontdesk/cmd/internal/settings"
 	"frontdesk/cmd/internal/simulate"
 	"frontdesk/configs"
@@ -68,7 +70,7 @@ func (f *demoFlags) run(ctx context.Context, s streams, fall bool) (err error) {
 		return err
 	}
 	defer p.Close()
-	cfg, file, err := f.prepare(p, url, ln.Addr())
+	cfg, file, err := f.prepare(ctx, p, url, ln.Addr())
 	if err != nil {
 		return err
 	}
@@ -82,6 +84,9 @@ func (f *demoFlags) run(ctx context.Context, s streams, fall bool) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
+	if _, err := a.FirstUser(ctx); err != nil { // whose password is the demo's own
+		return err
+	}
 	return a.Run(ctx, ln, func() { f.greet(s, a, url) })
 }
 
@@ -96,6 +101,9 @@ func (f *demoFlags) greet(s streams, a *app.App, url string) {
 	fmt.Fprintf(s.out, "token  %s\n", a.AgentToken())
 }
 
+// demoFile is the configuration's name; its first line tells whose it is.
+const demoFile = "frontdesk.yaml"
+
 // demoConfig is completed with address, folder and the simulated channels.
 const demoConfig = `# Written at each start of "frontdesk demo"; changes are lost.
 server: {addr: %q, public_url: %q, shutdown_timeout: 10s}
@@ -109,9 +117,12 @@ channels:
 
 // prepare writes the demo's folder: its configuration and its bot, which stays
 // as it is once written, so that one may edit it.
-func (f *demoFlags) prepare(p *simulate.Platforms, url string, addr net.Addr) (*configs.Config, string, error) {
+func (f *demoFlags) prepare(ctx context.Context, p *simulate.Platforms, url string, addr net.Addr) (*configs.Config, string, error) {
+	if err := notADemo(f.data); err != nil {
+		return nil, "", err
+	}
 	if f.fresh {
-		if err := clearDemo(f.data); err != nil {
+		if err := clearDemo(ctx, f.data); err != nil {
 			return nil, "", err
 		}
 	}
@@ -127,7 +138,7 @@ func (f *demoFlags) prepare(p *simulate.Platforms, url string, addr net.Addr) (*
 	if err := f.keepPassword(); err != nil {
 		return nil, "", err
 	}
-	file := filepath.Join(f.data, "frontdesk.yaml")
+	file := filepath.Join(f.data, demoFile)
 	text := fmt.Sprintf(demoConfig, addr.String(), url, simulate.DeskRoom, p.Channels())
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return nil, "", fmt.Errorf("--data: %w", err)
@@ -151,10 +162,34 @@ func (f *demoFlags) keepPassword() error {
 	return nil
 }
 
-// clearDemo removes what a demo writes, and nothing else.
-func clearDemo(dir string) error {
+// notADemo says why a demo may not use dir: it would write over a gateway's
+// configuration, or --fresh remove its data.
+func notADemo(dir string) error {
+	text, err := os.ReadFile(filepath.Join(dir, demoFile))
+	mark, _, _ := strings.Cut(demoConfig, "\n")
+	if err == nil && strings.HasPrefix(string(text), mark) {
+		return nil
+	}
+	for _, name := range []string{demoFile, datadir.Database} {
+		if _, err := os.Lstat(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("--data %s: %s in it is no demo's: name another folder", dir, name)
+		}
+	}
+	return nil
+}
+
+// clearDemo removes what a demo writes, and nothing else, unless one runs on it.
+func clearDemo(ctx context.Context, dir string) (err error) {
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	lock, err := datadir.Lock(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
 	var errs []error
-	for _, name := range []string{"frontdesk.db", "frontdesk.db-wal", "frontdesk.db-shm", "frontdesk.yaml", "folders.json", "demo-password", "shop"} {
+	for _, name := range []string{"frontdesk.db", "frontdesk.db-wal", "frontdesk.db-shm", demoFile, "folders.json", "demo-password", "shop"} {
 		errs = append(errs, os.RemoveAll(filepath.Join(dir, name)))
 	}
 	return errors.Join(errs...)

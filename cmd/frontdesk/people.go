@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bufio"
+	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"text/tabwriter"
@@ -133,13 +136,17 @@ func readPassword(s streams, file string) (string, error) {
 	return string(b), err
 }
 
+// firstLine is all of it: a password may be several words.
 func firstLine(s streams) (string, error) {
-	var line string
-	if _, err := fmt.Fscanln(s.in, &line); err != nil {
-		return "", fmt.Errorf("password from standard input: %w", err)
+	line, err := bufio.NewReader(io.LimitReader(s.in, maxLine)).ReadString('\n')
+	if line = strings.TrimRight(line, "\r\n"); line == "" {
+		return "", fmt.Errorf("password from standard input: want it on the first line: %w", cmp.Or(err, io.ErrUnexpectedEOF))
 	}
 	return line, nil
 }
+
+// maxLine is far above what a password may have.
+const maxLine = 64 << 10
 
 func tokenCommand(s streams) *cobra.Command {
 	c := &cobra.Command{Use: "token", Short: "Keys for programs, managed on the host",

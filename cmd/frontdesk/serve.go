@@ -56,13 +56,17 @@ func serve(ctx context.Context, s streams, cfg *configs.Config, file string, log
 	if err != nil {
 		return err
 	}
+	made, err := a.FirstUser(ctx)
+	if err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	if made != "" {
+		fmt.Fprintf(s.out, "first user %s, password shown once: %s\n", cfg.Admin.InitialUser, made)
+	}
 	stop := reloadOnHangup(ctx, a, log)
 	defer stop()
 	return a.Run(ctx, ln, func() {
 		log.Info("ready", "addr", ln.Addr().String(), "url", cfg.Server.PublicURL, "version", o.Version)
-		if made := a.Password(); made != "" {
-			fmt.Fprintf(s.out, "first user %s, password shown once: %s\n", cfg.Admin.InitialUser, made)
-		}
 	})
 }
 

@@ -3,22 +3,17 @@ package app
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"runtime"
 	"runtime/debug"
 
 	"frontdesk/cmd/internal/datadir"
 	"frontdesk/core"
-	"frontdesk/core/store/sqlite"
 )
 
 // WithAccounts runs f over the people and tokens of a data folder, beside a
 // running server or without one.
 func WithAccounts(ctx context.Context, dir string, f func(core.Accounts) error) (err error) {
-	if err := datadir.Make(dir); err != nil {
-		return err
-	}
-	s, err := sqlite.Open(ctx, filepath.Join(dir, datadir.Database))
+	s, err := datadir.Store(ctx, dir)
 	if err != nil {
 		return err
 	}

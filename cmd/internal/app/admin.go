@@ -33,8 +33,12 @@ func (a *App) botIDs() []string {
 // editor may, and ends with the process.
 func (a *App) AgentToken() string { return a.token }
 
-// Password is the first user's if it was generated just now, else "".
-func (a *App) Password() string { return a.made }
+// FirstUser makes the first person if there is nobody yet. It returns the
+// password if one was generated: show it at once, nobody can read it again. So
+// it is no part of New, which may fail after it, or serve who shows nothing.
+func (a *App) FirstUser(ctx context.Context) (password string, err error) {
+	return a.auth.Bootstrap(ctx, a.cfg.Admin.InitialUser, a.cfg.Admin.InitialPassword.Reveal())
+}
 
 // pages serves what people open in a browser.
 func (a *App) pages(mux *http.ServeMux) {

@@ -53,6 +53,7 @@ type App struct {
 	runner  *runner.Runner
 	metrics *metrics
 	admin   http.Handler
+	models  models
 	cpu     chan struct{}                // places for CPU-bound stages
 	front   atomic.Pointer[http.Handler] // the chat page on "/"; nil without a web channel
 
@@ -62,7 +63,6 @@ type App struct {
 	stopOnce sync.Once
 	draining atomic.Bool
 	token    string // of run.json, for programs of this user
-	made     string // the first user's password if it was generated
 }
 
 // New builds everything and listens nowhere yet. On error nothing is left open.
@@ -99,10 +99,9 @@ func (a *App) openStore(ctx context.Context) (err error) {
 	return nil
 }
 
-func (a *App) openPeople(ctx context.Context) (err error) {
+func (a *App) openPeople(context.Context) error {
 	a.auth = auth.New(auth.Options{Accounts: a.store, Now: a.o.Now})
-	a.made, err = a.auth.Bootstrap(ctx, a.cfg.Admin.InitialUser, a.cfg.Admin.InitialPassword.Reveal())
-	return err
+	return nil
 }
 
 func (a *App) openEngine(context.Context) error {
@@ -128,6 +127,7 @@ func (a *App) Close() error {
 	if a.runner != nil {
 		a.runner.Close()
 	}
+	a.closeModels()
 	var errs []error
 	if a.store != nil {
 		errs = append(errs, a.store.Close())

@@ -99,8 +99,11 @@ func add(t *tar.Writer, name string, size int64, at time.Time, write func() erro
 // Restore puts a backup into dir, which must hold no data yet. On error dir is
 // as it was.
 func Restore(ctx context.Context, file, dir string) (m Manifest, err error) {
-	if _, err := os.Lstat(filepath.Join(dir, datadir.Database)); err == nil {
-		return m, core.Invalid("%s holds data already: restore into an empty folder, then move it", dir)
+	// SQLite would play a log that a crash left into the restored database.
+	for _, left := range []string{"", "-wal", "-shm", "-journal"} {
+		if _, err := os.Lstat(filepath.Join(dir, datadir.Database+left)); err == nil {
+			return m, core.Invalid("%s holds data already, %s: restore into an empty folder, then move it", dir, datadir.Database+left)
+		}
 	}
 	if err := datadir.Make(dir); err != nil {
 		return m, err
@@ -124,6 +127,10 @@ func Restore(ctx context.Context, file, dir string) (m Manifest, err error) {
 // maxManifest is far above what one has.
 const maxManifest = 64 << 10
 
+// maxTrailer is what may follow the database: padding, and the archive's end
+// in blocks of 10 kB with some programs.
+const maxTrailer = 64 << 10
+
 func unpack(file, database string) (m Manifest, err error) {
 	in, err := os.Open(file)
 	if err != nil {
@@ -146,9 +153,16 @@ func unpack(file, database string) (m Manifest, err error) {
 			}
 			continue
 		}
+		if h.Size != m.Bytes {
+			return m, core.Invalid("it is no whole backup: its manifest and its database are of different size")
+		}
 		if err := write(database, t, m.Bytes); err != nil {
 			return m, err
 		}
+	}
+	// Only at its end is the archive's checksum compared.
+	if n, err := io.CopyN(io.Discard, z, maxTrailer+1); !errors.Is(err, io.EOF) || n > maxTrailer {
+		return m, core.Invalid("it is damaged or cut off: its checksum does not match")
 	}
 	return m, nil
 }

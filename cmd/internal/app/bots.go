@@ -17,6 +17,7 @@ import (
 	"frontdesk/core/handoff"
 	"frontdesk/core/nlu"
 	"frontdesk/core/nlu/linear"
+	"frontdesk/core/nlu/remote"
 	"frontdesk/core/nlu/rules"
 	"frontdesk/knowledge/extract"
 )
@@ -90,36 +91,40 @@ func spread(all []string, n int) []string {
 func (a *App) buildBots(ctx context.Context, cfg *configs.Config) ([]built, error) {
 	out := make([]built, 0, len(cfg.Bots))
 	for _, s := range cfg.Bots {
-		b, fsys, err := loadBot(s)
+		one, err := a.buildBot(ctx, s)
 		if err != nil {
 			return nil, err
 		}
-		one, err := bot.Build(ctx, definition(s.ID, b), a.parts())
-		if err != nil {
-			return nil, err
-		}
-		if fsys != nil {
-			if err := a.shelve(ctx, s.ID, fsys, b); err != nil {
-				return nil, err
-			}
-		}
-		out = append(out, built{one, lookOf(b)})
+		out = append(out, one)
 	}
 	return out, nil
 }
 
-// loadBot reads a bot's folder, if it has one, under what the configuration
-// says about it.
-func loadBot(s configs.BotSettings) (*configs.Bot, fs.FS, error) {
-	if s.Dir == "" {
-		return configs.NewBot().Under(s), nil, nil
+// buildBot builds one bot of its folder, if it has one, under what the
+// configuration says about it. A link in the folder leads nowhere outside: what
+// is in it, customers are told, and it may come from others.
+func (a *App) buildBot(ctx context.Context, s configs.BotSettings) (out built, err error) {
+	b, fsys := configs.NewBot(), fs.FS(nil)
+	if s.Dir != "" {
+		root, err := os.OpenRoot(s.Dir)
+		if err != nil {
+			return out, fmt.Errorf("bot %s, read its folder: %w", s.ID, err)
+		}
+		defer func() { _ = root.Close() }() // it was only read
+		fsys = root.FS()
+		if b, err = configs.LoadBot(fsys); err != nil {
+			return out, fmt.Errorf("bot %s, folder %s: %w", s.ID, s.Dir, err)
+		}
 	}
-	fsys := os.DirFS(s.Dir)
-	b, err := configs.LoadBot(fsys)
-	if err != nil {
-		return nil, nil, fmt.Errorf("bot %s, folder %s: %w", s.ID, s.Dir, err)
+	b = b.Under(s)
+	if out.Bot, err = bot.Build(ctx, definition(s.ID, b), a.parts()); err != nil {
+		return out, err
 	}
-	return b.Under(s), fsys, nil
+	out.look = lookOf(b)
+	if fsys == nil {
+		return out, nil
+	}
+	return out, a.shelve(ctx, s.ID, fsys, b)
 }
 
 // parts are what every bot is built of. A recogniser of one's own is one line
@@ -128,10 +133,11 @@ func (a *App) parts() bot.Parts {
 	return bot.Parts{
 		Recognizers: map[string]bot.NewRecognizer{
 			"linear": linear.New,
+			"remote": remote.Over(linear.New, remote.Options{Now: a.o.Now}),
 		},
 		Entities:  rules.Open,
 		Retriever: a.docs,
-		Generator: extract.New(nlu.Normalize, a.docs.Weight),
+		Generator: a.generator(extract.New(nlu.Normalize, a.docs.Weight)),
 		CPU:       a.cpu,
 	}
 }
@@ -139,7 +145,7 @@ func (a *App) parts() bot.Parts {
 // definition is a bot's folder as the core knows it.
 func definition(id string, b *configs.Bot) bot.Definition {
 	d := bot.Definition{ID: id, Name: b.Name, Version: b.Version, Languages: b.Languages, TimeZone: b.TimeZone, Persona: b.Persona,
-		Recognizer: b.Recognizer, Threshold: b.Threshold, Desk: core.DeskRef{Channel: b.Desk.Channel, Room: b.Desk.Room},
+		Recognizer: b.Recognizer, RecognizerURL: b.RecognizerURL, Threshold: b.Threshold, Desk: core.DeskRef{Channel: b.Desk.Channel, Room: b.Desk.Room},
 		Handoff: handoff.Rules{Limits: handoff.Limits(b.Handoff.Limits)}, Texts: dialog.Texts{}, Media: dialog.Media{}}
 	for _, in := range b.Intents {
 		d.Intents = append(d.Intents, bot.Intent{Name: in.Name, Title: dialog.Wording(in.Title), Examples: in.Examples,

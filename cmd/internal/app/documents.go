@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"frontdesk/admin/api"
 	"frontdesk/cmd/internal/datadir"
@@ -66,7 +67,7 @@ func openFolders(dir string) (*folders, error) {
 		err = json.Unmarshal(b, &f.sums)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w: delete it to take bots' folders in anew", f.file, err)
+		return nil, fmt.Errorf("%s: %w: delete it: documents that are there stay as they are", f.file, err)
 	}
 	return f, nil
 }
@@ -83,9 +84,15 @@ func (f *folders) save() error {
 	return os.Rename(part, f.file)
 }
 
-// shelve takes the documents of a bot's folder in, where they changed.
+// shelve takes the documents of a bot's folder in, where they changed since
+// they were taken in last. Of a document that is there and of which nothing is
+// remembered (a restored backup, an upload of that name), what is there stays.
 func (a *App) shelve(ctx context.Context, id string, fsys fs.FS, b *configs.Bot) error {
 	f, err := openFolders(a.cfg.DataDir)
+	if err != nil {
+		return err
+	}
+	there, err := a.docs.Documents(ctx, core.DefaultWorkspace, id)
 	if err != nil {
 		return err
 	}
@@ -95,12 +102,16 @@ func (a *App) shelve(ctx context.Context, id string, fsys fs.FS, b *configs.Bot)
 			return fmt.Errorf("bot %s: %w", id, err)
 		}
 		sum := sha256.Sum256(data)
-		key, hash := id+"/"+name, hex.EncodeToString(sum[:])
-		if f.sums[key] == hash {
+		key, hash, doc := id+"/"+name, hex.EncodeToString(sum[:]), path.Base(name)
+		known := slices.ContainsFunc(there, func(d core.Document) bool { return d.Name == doc })
+		switch {
+		case f.sums[key] == hash:
 			continue
-		}
-		if _, err := a.docs.Service.Ingest(ctx, core.DefaultWorkspace, id, path.Base(name), path.Base(name), data); err != nil {
-			return fmt.Errorf("bot %s: %w", id, err)
+		case f.sums[key] == "" && known:
+		default:
+			if _, err := a.docs.Service.Ingest(ctx, core.DefaultWorkspace, id, doc, doc, data); err != nil {
+				return fmt.Errorf("bot %s: %w", id, err)
+			}
 		}
 		f.sums[key] = hash
 		if err := f.save(); err != nil { // at once: a later failure must not undo this

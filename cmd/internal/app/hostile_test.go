@@ -150,6 +150,11 @@ func TestHostile(t *testing.T) {
 		{"wrong method", "PUT", "/webhooks/telegram/tg", asTelegram, now, 405},
 		{"wrong method", "DELETE", "/api/v1/web/web/messages", unsigned, now, 405},
 		{"wrong method", "PATCH", "/api/v1/admin/session", unsigned, now, 405},
+		{"wrong method", "POST", "/metrics", unsigned, now, 405},
+		{"wrong method", "DELETE", "/readyz", unsigned, now, 405},
+		{"a letter written as a number", "POST", "/webhooks/slack/s%6c/events", unsigned, now, 403},
+		{"a letter written as a number", "POST", "/api/v1/web/w%65b/messages", unsigned, now, 401},
+		{"a slash in an id", "POST", "/webhooks/slack/sl%2Fevents", asSlack, now, 404},
 		{"no token", "POST", "/api/v1/web/web/messages", unsigned, now, 401},
 		{"not signed in", "GET", "/api/v1/admin/conversations", unsigned, now, 401},
 	} {

@@ -38,6 +38,8 @@ type house struct {
 	stop func()
 }
 
+func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+
 // runHouse builds the gateway of a configuration and runs it until the test ends.
 func runHouse(t *testing.T, config string) house {
 	t.Helper()
@@ -57,7 +59,7 @@ func runHouse(t *testing.T, config string) house {
 		t.Fatal(err)
 	}
 	a, err := app.New(t.Context(), app.Options{Config: cfg, ConfigFile: file, Reload: load, Version: "test", Now: time.Now,
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+		Log: quiet()})
 	if err != nil {
 		t.Fatal(err)
 	}

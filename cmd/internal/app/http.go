@@ -20,6 +20,8 @@ import (
 const (
 	headerTimeout = 10 * time.Second
 	readTimeout   = 60 * time.Second // an upload of server.limits.file on a slow line
+	writePatience = 30 * time.Second // for a piece of an answer; else who reads nothing keeps it in memory
+	writePiece    = 64 << 10
 	idleTimeout   = 2 * time.Minute
 	maxHeader     = 64 << 10
 )
@@ -40,9 +42,9 @@ func (a *App) handler() http.Handler {
 	mux.Handle("/api/v1/web/{channel}/", a.hook("web", "/api/v1/web/"))
 	mux.Handle("/api/v1/admin/", a.admin)
 	mux.Handle("/api/v1/openapi.yaml", a.admin)
-	mux.HandleFunc("/healthz", a.healthz)
-	mux.HandleFunc("/readyz", a.readyz)
-	mux.Handle("/metrics", a.metrics.handler())
+	mux.Handle("/healthz", readOnly(http.HandlerFunc(a.healthz)))
+	mux.Handle("/readyz", readOnly(http.HandlerFunc(a.readyz)))
+	mux.Handle("/metrics", readOnly(a.metrics.handler()))
 	a.pages(mux)
 	return a.around(notFound(mux))
 }
@@ -56,6 +58,7 @@ func (a *App) hook(kind, prefix string) http.Handler {
 			problem.Write(w, http.StatusNotFound, "there is no "+kind+" channel of this name")
 			return
 		}
+		r.URL.RawPath = "" // no id has a slash in it: Path says all, however it was written
 		http.StripPrefix(prefix+id, rooted(h)).ServeHTTP(w, r)
 	})
 }
@@ -65,6 +68,18 @@ func rooted(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "" {
 			r.URL.Path = "/"
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// readOnly refuses methods that are not for reading.
+func readOnly(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			problem.Write(w, http.StatusMethodNotAllowed, "want GET")
+			return
 		}
 		h.ServeHTTP(w, r)
 	})
@@ -87,18 +102,23 @@ func (a *App) around(next http.Handler) http.Handler {
 		id := requestID(r.Header.Get("X-Request-Id"))
 		w.Header().Set("X-Request-Id", id)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		sw := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		sw := &statusWriter{ResponseWriter: w, status: http.StatusOK, patience: writePatience}
 		start := time.Now()
 		defer func() {
-			if p := recover(); p != nil && p != http.ErrAbortHandler {
+			p := recover()
+			if p != nil && p != http.ErrAbortHandler {
 				a.log.Error("request panicked", "request", id, "path", r.URL.Path, "panic", fmt.Sprint(p))
 				if !sw.wrote {
 					problem.Write(sw, http.StatusInternalServerError, "something went wrong here; the request id finds it in the log")
+					p = nil
 				}
 			}
 			a.metrics.http.WithLabelValues(route(r.URL.Path), strconv.Itoa(sw.status)).Inc()
 			// The path only: a query may carry a token.
 			a.log.Debug("request", "request", id, "method", r.Method, "path", r.URL.Path, "status", sw.status, "took", time.Since(start))
+			if p != nil {
+				panic(http.ErrAbortHandler) // what has begun must not look whole
+			}
 		}()
 		next.ServeHTTP(sw, r)
 	})
@@ -114,12 +134,15 @@ func requestID(given string) string {
 	return hex.EncodeToString(b[:])
 }
 
-// statusWriter remembers the status. Unwrap lets http.ResponseController reach
+// statusWriter remembers the status, and cuts off who does not take an answer,
+// unless its handler sees to that. Unwrap lets http.ResponseController reach
 // what is below it: flushing and hijacking work as before.
 type statusWriter struct {
 	http.ResponseWriter
-	status int
-	wrote  bool
+	status   int
+	wrote    bool
+	patience time.Duration // for each piece written
+	own      bool          // the handler sets its deadlines itself
 }
 
 // WriteHeader implements http.ResponseWriter.
@@ -131,9 +154,26 @@ func (w *statusWriter) WriteHeader(status int) {
 }
 
 // Write implements http.ResponseWriter.
-func (w *statusWriter) Write(b []byte) (int, error) {
+func (w *statusWriter) Write(b []byte) (n int, err error) {
 	w.wrote = true
-	return w.ResponseWriter.Write(b)
+	for err == nil {
+		if !w.own {
+			_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(w.patience)) // a recorder has none
+		}
+		var k int
+		k, err = w.ResponseWriter.Write(b[:min(len(b), writePiece)])
+		n, b = n+k, b[k:]
+		if len(b) == 0 {
+			break
+		}
+	}
+	return n, err
+}
+
+// SetWriteDeadline is for http.ResponseController.
+func (w *statusWriter) SetWriteDeadline(t time.Time) error {
+	w.own = true
+	return http.NewResponseController(w.ResponseWriter).SetWriteDeadline(t)
 }
 
 // Unwrap is for http.ResponseController.

@@ -57,7 +57,10 @@ func newMetrics(b store.Backend) *metrics {
 	return m
 }
 
-func (m *metrics) handler() http.Handler { return promhttp.HandlerFor(m.reg, promhttp.HandlerOpts{}) }
+// handler tells what can be told: an error of the store is for its log alone.
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.reg, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
+}
 
 // Turned implements engine.Observer.
 func (m *metrics) Turned(t *core.Turn, _ time.Duration) {

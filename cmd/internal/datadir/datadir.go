@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -40,11 +41,53 @@ func Make(dir string) error {
 // Lock keeps other processes off the folder until it is closed, or the process
 // ends however it ends.
 func Lock(ctx context.Context, dir string) (io.Closer, error) {
-	l, err := sqlite.Lock(ctx, filepath.Join(dir, lock))
+	file := filepath.Join(dir, lock)
+	if err := private(file, true); err != nil { // who may read it could hold it
+		return nil, fmt.Errorf("data_dir: %w", err)
+	}
+	l, err := sqlite.Lock(ctx, file)
 	if err != nil {
 		return nil, fmt.Errorf("%s is in use by another frontdesk: stop it, or name another data_dir: %w", dir, err)
 	}
 	return l, nil
+}
+
+// Store makes the folder if need be, and opens its database without the lock:
+// beside a running server, or before there is one.
+func Store(ctx context.Context, dir string) (*sqlite.Store, error) {
+	if err := Make(dir); err != nil {
+		return nil, err
+	}
+	for _, name := range []string{Database, Database + "-wal", Database + "-shm"} {
+		if err := private(filepath.Join(dir, name), name == Database); err != nil {
+			return nil, fmt.Errorf("data_dir: %w", err)
+		}
+	}
+	return sqlite.Open(ctx, filepath.Join(dir, Database))
+}
+
+// private makes file readable by this user alone, whatever the folder allows.
+// An empty file is a database to SQLite, and what SQLite puts beside it gets
+// its mode.
+func private(file string, make bool) error {
+	flags := os.O_RDWR
+	if make {
+		flags |= os.O_CREATE
+	}
+	f, err := os.OpenFile(file, flags, 0o600)
+	if errors.Is(err, fs.ErrNotExist) && !make {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	st, err := f.Stat()
+	if err == nil && st.Mode().Perm()&0o077 != 0 {
+		if err = f.Chmod(0o600); errors.Is(err, fs.ErrPermission) {
+			err = nil // another user's, who shares it on purpose
+		}
+	}
+	return errors.Join(err, f.Close())
 }
 
 // Open makes the folder if need be, and opens its database under its lock.
@@ -57,7 +100,7 @@ func Open(ctx context.Context, dir string) (*sqlite.Store, io.Closer, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := sqlite.Open(ctx, filepath.Join(dir, Database))
+	s, err := Store(ctx, dir)
 	if err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("%s: %w", dir, err), l.Close())
 	}
