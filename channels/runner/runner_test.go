@@ -3,6 +3,7 @@ package runner_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 
 	"frontdesk/channels"
@@ -10,17 +11,18 @@ import (
 	"frontdesk/core"
 )
 
-type probe struct{ stopped *int }
+type probe struct{ stopped *atomic.Int32 }
 
 func (p probe) Run(ctx context.Context) error {
 	<-ctx.Done()
-	*p.stopped++
+	p.stopped.Add(1)
 	return nil
 }
 func (probe) Send(context.Context, core.Reply) (string, error) { return "n", nil }
 
 func TestApply(t *testing.T) {
-	var opened, stopped int
+	var opened int
+	var stopped atomic.Int32
 	kinds := channels.Kinds{
 		"ok":  func(channels.Settings) (channels.Channel, error) { opened++; return probe{&stopped}, nil },
 		"bad": func(channels.Settings) (channels.Channel, error) { return nil, errors.New("no token") },
@@ -45,8 +47,8 @@ func TestApply(t *testing.T) {
 		if got := text(err); got != step.err {
 			t.Fatalf("%s: err %q, want %q", step.name, got, step.err)
 		}
-		if opened != step.opened || stopped != step.stopped {
-			t.Fatalf("%s: opened %d stopped %d, want %d %d", step.name, opened, stopped, step.opened, step.stopped)
+		if opened != step.opened || int(stopped.Load()) != step.stopped {
+			t.Fatalf("%s: opened %d stopped %d, want %d %d", step.name, opened, stopped.Load(), step.opened, step.stopped)
 		}
 	}
 }
@@ -71,7 +73,7 @@ func (shown) Show(_ context.Context, p core.DeskPost) (string, error) {
 // A reply goes to its channel, a desk's to its desk, and one to a channel that
 // is gone is tried again: it may come back.
 func TestSend(t *testing.T) {
-	var stopped int
+	var stopped atomic.Int32
 	r := runner.New(channels.Kinds{
 		"plain": func(channels.Settings) (channels.Channel, error) { return probe{&stopped}, nil },
 		"desk":  func(channels.Settings) (channels.Channel, error) { return desk{probe{&stopped}}, nil },
@@ -97,8 +99,8 @@ func TestSend(t *testing.T) {
 		}
 	}
 	r.Close()
-	if stopped != 2 {
-		t.Errorf("%d stopped, want 2", stopped)
+	if stopped.Load() != 2 {
+		t.Errorf("%d stopped, want 2", stopped.Load())
 	}
 	if _, ok := r.Get("p"); ok {
 		t.Error("a closed runner has a channel")
