@@ -61,6 +61,8 @@ type Fallback struct {
 	members   []*member
 	headStart float64
 
+	base    context.Context // of all attempts; ends with Close
+	end     context.CancelFunc
 	mu      sync.Mutex
 	closed  bool
 	running sync.WaitGroup // attempts, also those nobody waits for any more
@@ -82,6 +84,7 @@ func NewFallback(o Options, ms ...Member) (*Fallback, error) {
 		return nil, fmt.Errorf("head start %v: want a share in [0,1)", o.HeadStart)
 	}
 	f := &Fallback{headStart: o.HeadStart}
+	f.base, f.end = context.WithCancel(context.Background())
 	seen := map[string]bool{}
 	for _, m := range ms {
 		switch {
@@ -116,6 +119,7 @@ func (f *Fallback) Resting() (names []string) {
 func (f *Fallback) Generate(ctx context.Context, r Request, on func(Delta)) (Answer, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // whoever still runs is not needed any more
+	defer context.AfterFunc(f.base, cancel)()
 	race := &race{f: f, ctx: ctx, request: r, on: on, began: time.Now(), events: make(chan event, 8)}
 	if r.Budget.Total > 0 {
 		race.end = race.began.Add(r.Budget.Total)
@@ -134,12 +138,13 @@ func (f *Fallback) start(work func()) bool {
 	return true
 }
 
-// Close waits for every request under way, also those whose turn is long over;
-// all end soon after their turn. Generate fails afterwards.
+// Close ends every request under way, and waits for all, also those whose turn
+// is long over. Generate fails afterwards.
 func (f *Fallback) Close() {
 	f.mu.Lock()
 	f.closed = true
 	f.mu.Unlock()
+	f.end()
 	f.running.Wait()
 }
 

@@ -397,6 +397,25 @@ func TestClosed(t *testing.T) {
 	}, member("only", hangs))
 }
 
+// Close does not wait for a model's own deadlines.
+func TestCloseEndsTurns(t *testing.T) {
+	play(t, llm.Options{}, func(s *stage) {
+		over := make(chan time.Duration)
+		go func() {
+			_, err, took := s.turn(llm.Budget{})
+			if err == nil {
+				t.Error("it answered")
+			}
+			over <- took
+		}()
+		time.Sleep(time.Second)
+		s.Close()
+		if took := <-over; took != time.Second {
+			t.Errorf("the turn ended after %s", took)
+		}
+	}, member("only", hangs))
+}
+
 func TestNewFallback(t *testing.T) {
 	m := member("a", hangs)
 	for name, ms := range map[string][]llm.Member{"twice": {m, m}, "no provider": {{}}, "below 0": {{Provider: m.Provider, Total: -1}}} {

@@ -76,7 +76,7 @@ func (a *App) openModels() {
 	m.fallback, m.err = llm.NewFallback(llm.Options{HeadStart: headStart}, members...)
 }
 
-// closeModels waits for requests whose turn is over; turns have ended.
+// closeModels ends requests under way; turns have ended, or their time has.
 func (a *App) closeModels() {
 	if a.models.fallback != nil {
 		a.models.fallback.Close()

@@ -255,6 +255,7 @@ func strange(t *testing.T, g Target) {
 			if err != nil {
 				return
 			}
+			_, _ = c.Read(make([]byte, 1))
 			_, _ = c.Write([]byte("HTTP/1.1 Incorrect " + key + "\r\n\r\n"))
 			_ = c.Close()
 		}

@@ -90,6 +90,30 @@ func trials(t *testing.T, n, at int, one func() outcome) []outcome {
 	return out
 }
 
+// metronome measures what the machine itself is late by, beside a test: the
+// longest that something due every 2 ms had to wait.
+func metronome() (stall func() time.Duration) {
+	stop, worst := make(chan struct{}), make(chan time.Duration)
+	go func() {
+		var most time.Duration
+		for {
+			due := time.Now().Add(2 * time.Millisecond)
+			time.Sleep(2 * time.Millisecond)
+			most = max(most, time.Since(due))
+			select {
+			case <-stop:
+				worst <- most
+				return
+			default:
+			}
+		}
+	}()
+	return func() time.Duration { close(stop); return <-worst }
+}
+
+// calm is the longest stall of a machine whose times are the router's.
+const calm = 25 * time.Millisecond
+
 // quantile of the outcomes' times, q in [0,1].
 func quantile(out []outcome, q float64) time.Duration {
 	ts := make([]time.Duration, len(out))
@@ -100,11 +124,11 @@ func quantile(out []outcome, q float64) time.Duration {
 	return ts[min(int(q*float64(len(ts))), len(ts)-1)]
 }
 
-// TestFaults: deadlines are a tenth of real ones. The trials are begun in an
-// order that seed decides.
+// TestFaults: deadlines are a tenth of real ones, times slower. The faults come
+// in an order that seed decides.
 func TestFaults(t *testing.T) {
 	const seed = 20
-	budget := llm.Budget{FirstToken: 100 * time.Millisecond, Total: 400 * time.Millisecond}
+	budget := llm.Budget{FirstToken: slower * 100 * time.Millisecond, Total: slower * 400 * time.Millisecond}
 	second := llmtest.NewServer(t, llmtest.OpenAI{}, func(int) llmtest.Script {
 		return llmtest.Script{Pieces: []string{"the ", "second ", "answers"}, Every: time.Millisecond, In: 5, Out: 3}
 	})
@@ -114,15 +138,16 @@ func TestFaults(t *testing.T) {
 	for _, f := range table {
 		t.Run(f.name, func(t *testing.T) {
 			first, next := provider("first", f.url(t)), provider("second", second.URL+"/v1")
+			stall := metronome()
 			out := trials(t, faultTrials, 16, func() outcome {
-				fb, err := llm.NewFallback(llm.Options{}, llm.Member{Provider: first, FirstToken: 100 * time.Millisecond, Total: 400 * time.Millisecond}, llm.Member{Provider: next})
+				fb, err := llm.NewFallback(llm.Options{}, llm.Member{Provider: first, FirstToken: budget.FirstToken, Total: budget.Total}, llm.Member{Provider: next})
 				if err != nil {
 					t.Fatal(err)
 				}
 				defer fb.Close()
 				return turn(t, fb, llm.Request{Messages: user("hello").Messages, Budget: budget})
 			})
-			check(t, f, out, "the second answers", budget.Total+300*time.Millisecond)
+			check(t, f, out, "the second answers", budget.Total+300*time.Millisecond, stall())
 		})
 	}
 	if took := time.Since(began); took > time.Minute {
@@ -130,15 +155,15 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// check: one answer each, whole, in time, and the trace says why. A machine that
-// is busy with other tests may make the first late before it fails, and seldom
-// the second too; the router then says that the time is over, and who asked it
-// quotes the documents instead: that is an answer in time as well.
-func check(t *testing.T, f fault, out []outcome, want string, within time.Duration) {
+// check: one answer each, whole, in time, and the trace says why. Where the
+// machine stalls, because other tests run beside, its stall is added, and a turn
+// may find its time over: the router says so, and who asked it quotes the
+// documents instead, which is an answer in time as well.
+func check(t *testing.T, f fault, out []outcome, want string, within, stall time.Duration) {
 	t.Helper()
 	late, other := 0, 0
 	for _, o := range out {
-		if llm.KindOf(o.err) == llm.Slow && o.err != nil {
+		if o.err != nil && llm.KindOf(o.err) == llm.Slow {
 			late++
 			continue
 		}
@@ -146,20 +171,20 @@ func check(t *testing.T, f fault, out []outcome, want string, within time.Durati
 			t.Fatalf("%v, %+v, shown %q", o.err, o.answer, o.shown)
 		}
 		tries := o.answer.Tries
-		if len(tries) != 2 || tries[0].Kind != f.kind && tries[0].Kind != llm.Slow || tries[0].Provider != "first" || !tries[1].Won {
-			t.Errorf("tries %+v, want the first %s", tries, f.kind)
-		}
-		if tries[0].Kind != f.kind {
+		if len(tries) != 2 || tries[0].Provider != "first" || tries[0].Kind == "" || !tries[1].Won {
+			t.Errorf("tries %+v", tries)
+		} else if tries[0].Kind != f.kind {
 			other++
 		}
 	}
-	if p99 := quantile(out, .99); p99 > within {
+	if p99 := quantile(out, .99); p99 > within+stall {
 		t.Errorf("p99 is %s, more than %s", p99, within)
 	}
-	if late > len(out)/10 || other > len(out)/2 {
+	if stall < calm && late+other > 0 {
 		t.Errorf("of %d turns %d had no time for the second, %d did not see the fault", len(out), late, other)
 	}
-	t.Logf("%d turns: time to answer p50 %s, p99 %s", len(out), quantile(out, .5).Round(time.Millisecond), quantile(out, .99).Round(time.Millisecond))
+	t.Logf("%d turns: time to answer p50 %s, p99 %s; the machine stalled for %s", len(out), quantile(out, .5).Round(time.Millisecond),
+		quantile(out, .99).Round(time.Millisecond), stall.Round(time.Millisecond))
 }
 
 // The provider that failed is asked again after its cool-down, once well it
@@ -207,19 +232,19 @@ func TestProbedBack(t *testing.T) {
 // breaker opens wait for one first-token deadline and the second's time; those
 // begun after do not wait, and of them one a cool-down asks the first.
 func TestBlocked(t *testing.T) {
-	const turns, firstToken, second = 200, 300 * time.Millisecond, 50 * time.Millisecond
+	const turns, firstToken, second = 200, slower * 300 * time.Millisecond, 50 * time.Millisecond
 	blocked := llmtest.NewServer(t, llmtest.OpenAI{}, func(int) llmtest.Script { return llmtest.Script{Fault: llmtest.Hang} })
 	other := llmtest.NewServer(t, llmtest.OpenAI{}, func(int) llmtest.Script {
 		return llmtest.Script{Pieces: []string{"the ", "second"}, Every: second / 2}
 	})
-	const coolDown = 3 * time.Second
+	const coolDown = slower * 3 * time.Second
 	fb, err := llm.NewFallback(llm.Options{Breaker: llm.Breaker{CoolDown: coolDown}}, llm.Member{Provider: provider("first", blocked.URL+"/v1"), FirstToken: firstToken},
 		llm.Member{Provider: provider("second", other.URL+"/v1")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer fb.Close()
-	r := llm.Request{Messages: user("hello").Messages, Budget: llm.Budget{FirstToken: firstToken, Total: 4 * time.Second}}
+	r := llm.Request{Messages: user("hello").Messages, Budget: llm.Budget{FirstToken: firstToken, Total: slower * 4 * time.Second}}
 	one := func() outcome { return turn(t, fb, r) }
 
 	alone, err := llm.NewFallback(llm.Options{}, llm.Member{Provider: provider("second", other.URL+"/v1")})
@@ -229,17 +254,21 @@ func TestBlocked(t *testing.T) {
 	defer alone.Close()
 	usual := quantile(trials(t, turns, turns, func() outcome { return turn(t, alone, llm.Request{Messages: r.Messages}) }), 1)
 
+	stall := metronome()
 	before := trials(t, turns, turns, one)
 	asked := blocked.Count()
 	opened := time.Now()
 	after := trials(t, turns, 32, one)
-	probes := blocked.Count() - asked
+	probes, late := blocked.Count()-asked, stall()
 	for _, o := range slices.Concat(before, after) {
+		if late > calm && llm.KindOf(o.err) == llm.Slow {
+			continue // the machine had no time for it
+		}
 		if o.err != nil || o.answer.Text != "the second" || o.shown != "the second" {
 			t.Fatalf("%+v", o)
 		}
 	}
-	if slowest := quantile(before, 1); slowest > firstToken+300*time.Millisecond+usual {
+	if slowest := quantile(before, 1); slowest > firstToken+300*time.Millisecond+usual+late {
 		t.Errorf("before the breaker opened the slowest took %s, the second alone %s", slowest, usual)
 	}
 	if may := int(time.Since(opened)/coolDown) + 1; probes > may || probes == 0 && time.Since(opened) > 2*coolDown {
@@ -251,10 +280,10 @@ func TestBlocked(t *testing.T) {
 			resting++
 		}
 	}
-	if resting < turns-probes {
+	if resting != turns-probes {
 		t.Errorf("%d turns were not spared", turns-probes-resting)
 	}
-	t.Logf("the second alone: max %s; before: p50 %s, max %s; after: p50 %s, max %s; %d probes", usual, quantile(before, .5), quantile(before, 1), quantile(after, .5), quantile(after, 1), probes)
+	t.Logf("the machine stalled for %s; the second alone: max %s; before: p50 %s, max %s; after: p50 %s, max %s; %d probes", late, usual, quantile(before, .5), quantile(before, 1), quantile(after, .5), quantile(after, 1), probes)
 }
 
 // Real inference behind real deadlines: each fault before the llama.cpp server.
@@ -264,6 +293,7 @@ func faultsBeforeLlama(t *testing.T, local string) {
 			first := provider("first", f.url(t))
 			r := user("Say hello.")
 			r.MaxTokens, r.Budget = 3, llm.Budget{Total: time.Minute}
+			stall := metronome()
 			out := trials(t, llamaTrials, 1, func() outcome {
 				fb, err := llm.NewFallback(llm.Options{}, llm.Member{Provider: first, FirstToken: 500 * time.Millisecond, Total: 2 * time.Second}, llm.Member{Provider: provider("second", local), Local: true})
 				if err != nil {
@@ -272,9 +302,9 @@ func faultsBeforeLlama(t *testing.T, local string) {
 				defer fb.Close()
 				return turn(t, fb, r)
 			})
-			check(t, f, out, "", r.Budget.Total)
+			check(t, f, out, "", r.Budget.Total, stall())
 			for _, o := range out {
-				if u := o.answer.Usage; !u.Known || u.Out < 1 || u.Out > 3 || o.answer.Model != "smollm2-135m" {
+				if u := o.answer.Usage; o.err == nil && (!u.Known || u.Out < 1 || u.Out > 3 || o.answer.Model != "smollm2-135m") {
 					t.Errorf("%+v", o.answer)
 				}
 			}

@@ -7,4 +7,5 @@ package openai_test
 const (
 	faultTrials = 100
 	llamaTrials = 3
+	slower      = 1
 )

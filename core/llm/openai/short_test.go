@@ -7,4 +7,7 @@ package openai_test
 const (
 	faultTrials = 16
 	llamaTrials = 1
+	// slower is how much longer deadlines are: other packages' tests run beside,
+	// under the race detector too.
+	slower = 5
 )
