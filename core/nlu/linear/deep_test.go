@@ -172,6 +172,19 @@ func TestLearnsLater(t *testing.T) {
 	}
 }
 
+// Which order it is says nothing of what is wanted.
+func TestNumbersDoNotCount(t *testing.T) {
+	r := learn(t, lessons())
+	for text, plain := range map[string]string{"我要退货 20251103118": "我要退货", "track my package SF1234567890": "track my package", "return jd-1234567": "return"} {
+		if a, b := r.Rank(text), r.Rank(plain); len(a) == 0 || a[0] != b[0] {
+			t.Errorf("%q: %v, without the number %v", text, a, b)
+		}
+	}
+	if got := r.Rank("20251103118"); len(got) > 0 && got[0].Score > 0.5 {
+		t.Errorf("a bare number is %v", got)
+	}
+}
+
 // An intent of that name is what a bot is not for.
 func TestRefusal(t *testing.T) {
 	ex := append(lessons(), nlu.Example{Text: "tell me a joke", Intent: "None"}, nlu.Example{Text: "what is the weather", Intent: "None"})

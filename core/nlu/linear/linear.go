@@ -137,7 +137,7 @@ func (r *Recognizer) vector(ctx context.Context, text string) ([]float32, error)
 	}
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	vs, err := r.embedder.Embed(ctx, core.EmbedQuery, []string{text})
+	vs, err := r.embedder.Embed(ctx, core.EmbedQuery, []string{unnumbered(text)})
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +152,7 @@ func (b *brain) rank(text string, vec []float32) []core.Intent {
 	if len(b.names) == 0 || b.m == nil {
 		return nil
 	}
-	g := b.guess(text, vec)
+	g := b.guess(unnumbered(text), vec)
 	b.cal.settle(&g)
 	p := b.cal.probability(g)
 	out := make([]core.Intent, 0, most)

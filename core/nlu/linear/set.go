@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	_ "embed"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -51,8 +52,8 @@ func newSet(examples []nlu.Example) (set, error) {
 	}
 	var rows []row
 	for _, e := range examples {
-		if norm := nlu.Normalize(e.Text); norm != "" {
-			rows = append(rows, row{index[e.Intent], hashRunes(0, []rune(norm)), sentence{raw: e.Text, norm: norm}})
+		if norm := unnumbered(nlu.Normalize(e.Text)); norm != "" {
+			rows = append(rows, row{index[e.Intent], hashRunes(0, []rune(norm)), sentence{raw: unnumbered(e.Text), norm: norm}})
 		}
 	}
 	slices.SortFunc(rows, func(a, b row) int {
@@ -62,6 +63,18 @@ func newSet(examples []nlu.Example) (set, error) {
 		s.rows, s.ys = append(s.rows, r.sentence), append(s.ys, r.y)
 	}
 	return s, nil
+}
+
+// numbers are those of orders, parcels and phones: which one it is says nothing
+// of what is wanted.
+var numbers = regexp.MustCompile(`(?i)\b[a-z]{0,4}-?\d{6,}\b`)
+
+// unnumbered is text without such numbers.
+func unnumbered(text string) string {
+	if !numbers.MatchString(text) {
+		return text
+	}
+	return strings.TrimSpace(numbers.ReplaceAllString(text, ""))
 }
 
 // part is the examples that keep says.
