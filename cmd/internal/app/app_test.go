@@ -141,6 +141,13 @@ func TestReload(t *testing.T) {
 	if status := send(t, "POST", h.url+"/api/v1/web/chat/sessions", "{}", unsigned, time.Now()); status != 201 {
 		t.Errorf("the new channel answers %d", status)
 	}
+	write(strings.Replace(fourChannels, "  - {id: web, type: web, bot: default, allowed_origins: [\"*\"]}\n", "", 1))
+	if err := h.Reload(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if status, _ := get(t, h.url+"/", ""); status != 404 {
+		t.Errorf("the chat page of a channel that is gone answers %d", status)
+	}
 }
 
 // A backup made while serving holds what was acknowledged; restored on an

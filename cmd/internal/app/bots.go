@@ -53,6 +53,7 @@ func (a *App) setBots(cfg *configs.Config, bots []built) {
 			return
 		}
 	}
+	a.front.Store(nil)
 }
 
 // lookOf takes a bot's own words: its name, its greeting, and three questions it
