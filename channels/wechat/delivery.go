@@ -60,7 +60,7 @@ func (d delivery) say(ctx context.Context) {
 		_ = d.write(text) // the platform hung up: it asks again, or the tries are over
 		return
 	}
-	claimed, err := d.c.Gateway.ClaimTurn(ctx, d.receipt.Turn, claimFor)
+	claimed, err := d.claim(ctx)
 	if err != nil {
 		d.c.Log.Error("replies not claimed", "turn", d.receipt.Turn.String(), "err", err)
 		writeText(d.w, success) // senders have them
@@ -71,6 +71,27 @@ func (d delivery) say(ctx context.Context) {
 		b.giveBack(d.retryAt(), "the platform hung up while the answer was written")
 	}
 	d.settle(ctx, b)
+}
+
+// A reply that became due while the customer waits may be with a sender, which
+// learns in a moment that it can only be said here, and gives it back.
+const (
+	claimTries = 5
+	claimPause = 50 * time.Millisecond
+)
+
+// claim takes what is unsent, looking again a few times while there is nothing.
+func (d delivery) claim(ctx context.Context) (ds []core.Delivery, err error) {
+	for try := range claimTries {
+		if try > 0 {
+			time.Sleep(claimPause)
+		}
+		ds, err = d.c.Gateway.ClaimTurn(ctx, d.receipt.Turn, claimFor)
+		if err != nil || len(ds) > 0 || d.gone.Err() != nil {
+			break
+		}
+	}
+	return ds, err
 }
 
 // written is the text a delivery of the same turn wrote before, "" if none did.

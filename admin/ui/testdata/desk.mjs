@@ -96,8 +96,10 @@ async function morning(page) {
   await page.focus('.actions [data-act=take]');
   await page.keyboard.press('Enter');
   await page.waitForSelector('.badge.mine');
+  await page.locator('.system', { hasText: 'You joined' }).waitFor();
   check(await page.locator('.system', { hasText: 'You joined' }).count() === 1, 'the case is taken by keyboard');
-  check(await page.evaluate(() => document.activeElement.id === 'compose'), 'and the cursor is where one writes');
+  await page.waitForFunction(() => document.activeElement.id === 'compose');
+
   await page.keyboard.type('Hello, this is Ann.');
   await page.keyboard.press('Shift+Enter');
   await page.keyboard.type('The order number is enough.');
