@@ -15,8 +15,9 @@ test: ## everything that must pass before a change lands
 long: ## soaks, full evaluations, long fuzzing: an hour
 	@bash scripts/long.sh
 
+# The one left out limits a child's memory, which the detector's own would meet first.
 race: ## all Go tests under the race detector
-	CGO_ENABLED=1 $(GO) test -race ./...
+	CGO_ENABLED=1 $(GO) test -race -skip TestChildThatMisbehaves ./...
 
 lint: ## formatting, vet, and golangci-lint if it is installed
 	@bash scripts/lint.sh
