@@ -79,7 +79,7 @@ func (d Definition) limitRecognizer(p Parts, s core.Stage) core.Stage {
 }
 
 func (d Definition) script(p Parts) *dialog.Script {
-	s := &dialog.Script{Texts: dialog.DefaultTexts().Over(d.Texts), Flows: slices.Clone(d.Flows), Media: d.Media, Actions: p.Actions, Errand: handoff.Errand}
+	s := &dialog.Script{Texts: dialog.DefaultTexts().Over(d.Texts), Flows: slices.Clone(d.Flows), Media: d.Media, Actions: p.Actions, Errand: handoff.Errand, Policy: p.Policy}
 	for _, in := range d.Intents {
 		s.Topics = append(s.Topics, dialog.Topic{Name: in.Name, Title: in.Title, Answer: in.Answer,
 			SmallTalk: in.SmallTalk || slices.Contains(dialog.SmallTalkNames(), in.Name), Handoff: in.Handoff})

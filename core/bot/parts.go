@@ -17,7 +17,9 @@ type Parts struct {
 	Retriever   core.Retriever
 	Generator   core.Generator // nil: only whole answers are given
 	Actions     map[string]dialog.Action
-	Embedder    core.Embedder // for recognisers that use one; nil: words alone
+	// Policy chooses what to do with what no flow takes; nil is dialog.Thresholds.
+	Policy   dialog.Policy
+	Embedder core.Embedder // for recognisers that use one; nil: words alone
 	// Later runs what may take long after a bot is built; nil runs it at once.
 	Later func(work func(ctx context.Context))
 	// CPU bounds the stages that compute: a place each core.

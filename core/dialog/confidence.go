@@ -89,30 +89,6 @@ func (s *Script) Confidence() core.Stage {
 	})
 }
 
-func (s *Script) decide(ctx context.Context, t *core.Turn, c float64) {
-	sure := intentConfidence(t.Intents)
-	known := c >= t.Bot.Threshold && (c > sure || questioning(t.Norm)) // a question prefers an answer
-	if len(t.Intents) > 0 && sure >= t.Bot.Threshold && !known {
-		if f := s.startedBy(t.Intents[0].Name); f != nil {
-			s.begin(ctx, t, f)
-			return
-		}
-	}
-	switch {
-	case s.Errand != nil && s.Errand(t.Norm) && (t.Draft == nil || t.Draft.By != byIntent || c < t.Bot.Threshold):
-		t.Handoff = core.ReasonRule
-		t.Signals = append(t.Signals, core.Signalled{Name: "wants something done", Value: 1, Limit: 1})
-	case t.Draft != nil && c >= t.Bot.Threshold:
-		s.reply(t, c)
-		t.Settle("answered: " + t.Draft.By)
-	case t.Work.State.Misses > 0:
-		t.Handoff = core.ReasonUnsure
-		t.Signals = append(doubts(t, c), t.Signals...)
-	default:
-		s.clarify(t, c)
-	}
-}
-
 // reply says the draft, with more after it.
 func (s *Script) reply(t *core.Turn, c float64, more ...core.Part) {
 	t.Note(core.Event{Kind: core.Answered})

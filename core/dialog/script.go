@@ -24,6 +24,8 @@ type Script struct {
 	// Errand, if set, reports whether a normalised text asks for something to be
 	// done rather than told: what no flow does then needs a person.
 	Errand func(norm string) bool
+	// Policy chooses what to do with what no flow takes; nil is Thresholds.
+	Policy Policy
 }
 
 // Topic is the side of an intent that speaks.
