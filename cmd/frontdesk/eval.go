@@ -14,7 +14,7 @@ import (
 func evalCommand(s streams) *cobra.Command {
 	c := &cobra.Command{Use: "eval", Short: "Measure understanding and finding on labelled data; prints JSON",
 		Example: "  frontdesk eval intent --train train.jsonl --test test.jsonl"}
-	c.AddCommand(evalIntent(s), evalEntities(s), evalFAQ(s), evalRetrieval(s), evalHandoff(s), evalAnswers())
+	c.AddCommand(evalIntent(s), evalEntities(s), evalFAQ(s), evalRetrieval(s), evalHandoff(s), evalAnswers(s))
 	return c
 }
 
@@ -98,25 +98,46 @@ func evalRetrieval(s streams) *cobra.Command {
 }
 
 func evalHandoff(s streams) *cobra.Command {
-	c := &cobra.Command{Use: "handoff", Short: "How well messages that want a person are told from others", Example: "  frontdesk eval handoff --test cs_handoff.jsonl"}
+	c := &cobra.Command{Use: "handoff", Short: "How well messages, or conversations, that want a person are told from others",
+		Example: "  frontdesk eval handoff --test cs_handoff.jsonl\n  frontdesk eval handoff --conversations conversations.jsonl --docs docs"}
 	test := c.Flags().String("test", "", "labelled messages")
-	talks := c.Flags().String("conversations", "", "labelled conversations")
-	embeddingFlags(c)
-	return measured(s, c, func(context.Context) (any, error) {
+	var f evals.Conversations
+	c.Flags().StringVar(&f.Conversations, "conversations", "", "labelled conversations, played against the whole pipeline")
+	c.Flags().StringVar(&f.Docs, "docs", "", "folder of the documents the bot knows in them")
+	c.Flags().StringVar(&f.Out, "handovers-out", "", "file for the turn of each handover, one a line")
+	e := embeddingFlags(c)
+	return measured(s, c, func(ctx context.Context) (any, error) {
 		switch {
-		case *talks != "":
-			return nil, misuse{errors.New("--conversations is not in this version: use --test")}
+		case f.Conversations != "":
+			return f.Run(ctx, *e)
 		case *test == "":
-			return nil, misuse{errors.New("--test is missing: name the file; see frontdesk eval handoff --help")}
+			return nil, misuse{errors.New("--test or --conversations is missing: name the file; see frontdesk eval handoff --help")}
 		}
 		return evals.Messages(*test)
 	})
 }
 
-func evalAnswers() *cobra.Command {
-	c := &cobra.Command{Use: "answers", Short: "The whole pipeline on documents and questions (not in this version)", Example: "  frontdesk eval retrieval --help", FParseErrWhitelist: cobra.FParseErrWhitelist{UnknownFlags: true}}
-	c.RunE = func(*cobra.Command, []string) error {
-		return misuse{errors.New("eval answers is not in this version: eval faq and eval retrieval measure its parts")}
+func evalAnswers(s streams) *cobra.Command {
+	c := &cobra.Command{Use: "answers", Short: "The whole pipeline on documents and questions: how often a customer is told something wrong", Args: cobra.NoArgs,
+		Example: "  frontdesk eval answers --docs docs --questions questions.jsonl --update docs/price_list_v2.xlsx --as price_list_v1.xlsx"}
+	var f evals.Answers
+	c.Flags().StringVar(&f.Docs, "docs", "", "folder of the documents")
+	c.Flags().StringVar(&f.Questions, "questions", "", "questions with what a right answer holds")
+	c.Flags().StringVar(&f.Update, "update", "", "file loaded after the questions of version v1, as a document's new version")
+	c.Flags().StringVar(&f.As, "as", "", "name of that document; the file's own if empty")
+	c.Flags().StringVar(&f.Out, "answers-out", "", "file for the answers, one a line")
+	asJSON := c.Flags().Bool("json", true, "print JSON; --json=false prints a table")
+	e := embeddingFlags(c)
+	required(c, "docs", "questions")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		got, err := f.Run(c.Context(), *e)
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return json.NewEncoder(s.out).Encode(got)
+		}
+		return got.Table(s.out)
 	}
 	return c
 }

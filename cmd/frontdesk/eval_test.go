@@ -53,7 +53,7 @@ func TestEval(t *testing.T) {
 func TestEvalMisuse(t *testing.T) {
 	for args, code := range map[string]int{
 		"intent": exitMisuse, "entities": exitMisuse, "faq --faq x": exitMisuse, "retrieval": exitMisuse, "handoff": exitMisuse,
-		"handoff --conversations x": exitMisuse, "answers --docs x --questions y": exitMisuse, "intent --train nowhere --test nowhere": exitFailed,
+		"answers --docs x": exitMisuse, "answers --questions x": exitMisuse, "handoff --conversations nowhere": exitFailed, "answers --docs x --questions nowhere": exitFailed, "intent --train nowhere --test nowhere": exitFailed,
 	} {
 		var out, errs bytes.Buffer
 		got := run(t.Context(), append([]string{"eval"}, strings.Fields(args)...), streams{in: strings.NewReader(""), out: &out, err: &errs})
