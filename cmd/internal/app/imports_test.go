@@ -39,6 +39,7 @@ var table = []room{
 	{"core/handoff", []string{"core", "core/nlu", "core/pattern"}},
 	{"core/dialog", []string{"core", "core/nlu", "core/handoff"}},
 	{"core/bot", []string{"core/..."}},
+	{"core/fetch", []string{"core"}},
 	{"core/store", []string{"core"}},
 	{"core/store/sqlite", []string{"core", "core/store", "modernc.org/sqlite"}},
 	{"core/store/mem", []string{"core", "core/store"}},
