@@ -14,6 +14,11 @@ type Passage struct {
 	URL      string
 	Text     string
 	Question string // of a question-and-answer pair: Text is then the whole answer
+	Cells    []Cell `json:",omitempty"` // of a table's row, which Text holds whole
+	// From and To are the characters (runes) of the document's text that the
+	// passage is of, To excluded; both 0 where unknown.
+	From, To int `json:",omitempty"`
+	Version  int `json:",omitempty"` // of the document, from 1; 0 where unknown
 	// Score is the calibrated chance in [0,1] that the passage answers the query.
 	Score float64
 }
@@ -71,6 +76,7 @@ type Document struct {
 	Pages     int
 	SHA256    string
 	Updated   time.Time
+	Origin    Origin
 }
 
 // Chunk is a stored passage.

@@ -43,7 +43,7 @@ const (
 	Paragraph BlockKind = ""
 	Heading   BlockKind = "heading"
 	Item      BlockKind = "item" // of a list
-	Row       BlockKind = "row"  // of a table: Text is "header: value; …", whole
+	Row       BlockKind = "row"  // of a table: Text is "header: value; …", whole, and Cells are its parts
 	Pair      BlockKind = "pair" // a question and, in Text, its answer
 )
 
@@ -54,6 +54,8 @@ type Block struct {
 	Text     string    `json:"text"`
 	Question string    `json:"question,omitempty"` // of a pair
 	Page     int       `json:"page,omitempty"`     // from 1; 0 where the format has none
+	// Cells are those of a row that hold something, in order; Text has them all.
+	Cells []core.Cell `json:"cells,omitempty"`
 }
 
 // Splitter cuts blocks into passages with Title, Page, Text and Question set.

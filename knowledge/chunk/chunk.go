@@ -72,7 +72,7 @@ func (s *splitter) take(b knowledge.Block) {
 		s.path = append(s.path, heading{level: b.Level, text: oneLine(text), page: b.Page})
 	case knowledge.Row:
 		s.flush()
-		s.emit(core.Passage{Page: b.Page, Text: text})
+		s.emit(core.Passage{Page: b.Page, Text: text, Cells: b.Cells})
 	case knowledge.Pair:
 		s.flush()
 		s.emit(core.Passage{Page: b.Page, Text: text, Question: strings.TrimSpace(b.Question)})

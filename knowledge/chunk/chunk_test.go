@@ -49,6 +49,15 @@ func TestSplit(t *testing.T) {
 	}
 }
 
+func TestARowKeepsItsCells(t *testing.T) {
+	cells := []core.Cell{{Column: "型号", Value: "A", Key: true}, {Column: "价格", Unit: "元", Value: "1"}}
+	want := []core.Passage{{Title: "价目", Text: "型号: A; 价格（元）: 1", Page: 3, Cells: cells}}
+	got := Split([]knowledge.Block{head(1, "价目"), {Kind: knowledge.Row, Text: want[0].Text, Page: 3, Cells: cells}})
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestSizes(t *testing.T) {
 	var zh, en strings.Builder
 	for i := range 200 {

@@ -25,7 +25,7 @@ func readCSV(name, text string, lim Limits) (knowledge.Parsed, error) {
 		out.Blocks, err = pairs(name, rows[1:], q, a[0])
 		return out, err
 	}
-	out.Blocks = tableRows(rows[0], rows[1:], 0)
+	out.Blocks = tableRows(columnsNamed(rows[0]), rows[1:], 0)
 	return out, nil
 }
 

@@ -90,7 +90,7 @@ func (w *docxWalker) endTable(t *docxTable) {
 	}
 	if outer := w.table(); outer != nil {
 		for _, row := range t.rows {
-			outer.write(rowText(nil, row))
+			outer.write(rowText(row))
 		}
 		return
 	}
@@ -100,5 +100,5 @@ func (w *docxWalker) endTable(t *docxTable) {
 		}
 		return
 	}
-	w.out = append(w.out, tableRows(t.rows[0], t.rows[1:], 0)...)
+	w.out = append(w.out, tableRows(columnsNamed(t.rows[0]), t.rows[1:], 0)...)
 }

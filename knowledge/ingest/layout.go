@@ -27,7 +27,7 @@ type layouter struct {
 	ranks  []float64 // sizes of headings, largest first
 	page   int
 	out    []knowledge.Block
-	header []string // of the table that may go on over the page's end
+	header []column // of the table that may go on over the page's end
 }
 
 // read adds the boxes of one page.

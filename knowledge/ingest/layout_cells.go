@@ -111,13 +111,13 @@ func nearest(y float64, at []float64) int {
 
 // headers gives each column the words that stand over it, a group's before its
 // columns' own. A cell over columns that have names further down is a group.
-func headers(head [][]box, cols []interval) []string {
-	out := make([]string, len(cols))
+func headers(head [][]box, cols []interval) []column {
+	out := make([]column, len(cols))
 	at := make([]float64, len(cols)) // height of the column's own name
 	for i := len(head) - 1; i >= 0; i-- {
 		var groups, names []box
 		for _, c := range head[i] {
-			if slices.ContainsFunc(covering(c, cols), func(i int) bool { return out[i] != "" }) {
+			if slices.ContainsFunc(covering(c, cols), func(i int) bool { return out[i].name != "" }) {
 				groups = append(groups, c)
 			} else {
 				names = append(names, c)
@@ -126,7 +126,7 @@ func headers(head [][]box, cols []interval) []string {
 		prefix(out, groups, at, cols)
 		for _, c := range names {
 			i := covering(c, cols)[0]
-			out[i], at[i] = c.join(), middle(c)
+			out[i].name, at[i] = c.join(), middle(c)
 		}
 	}
 	return out
@@ -134,18 +134,18 @@ func headers(head [][]box, cols []interval) []string {
 
 // prefix writes each group before the names of the columns nearest to it. A name
 // that stands about as high as the group covers its row too and is not under it.
-func prefix(out []string, groups []box, at []float64, cols []interval) {
+func prefix(out []column, groups []box, at []float64, cols []interval) {
 	if len(groups) == 0 {
 		return
 	}
 	deep := math.Inf(-1)
 	for i := range out {
-		if out[i] != "" {
+		if out[i].name != "" {
 			deep = max(deep, at[i])
 		}
 	}
 	for i := range out {
-		if out[i] == "" {
+		if out[i].name == "" {
 			continue
 		}
 		mid := (cols[i].left + cols[i].right) / 2
@@ -153,7 +153,7 @@ func prefix(out []string, groups []box, at []float64, cols []interval) {
 			return cmp.Compare(math.Abs(a.center()-mid), math.Abs(b.center()-mid))
 		})
 		if at[i]-middle(near) > 0.7*(deep-middle(near)) {
-			out[i] = near.join() + " " + out[i]
+			out[i].group = oneLine(near.join() + " " + out[i].group)
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 // table is a grid found on a page. header is nil if it has none of its own.
 type table struct {
 	columns int
-	header  []string
+	header  []column
 	rows    [][]string
 }
 

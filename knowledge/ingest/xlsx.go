@@ -66,7 +66,7 @@ func sheetRows(f *excelize.File, sheet string, left *int) ([][]string, error) {
 func sheetBlocks(grid [][]string) []knowledge.Block {
 	var out []knowledge.Block
 	for len(grid) > 0 && filled(grid[0]) < 2 {
-		out = append(out, knowledge.Block{Text: rowText(nil, grid[0])})
+		out = append(out, knowledge.Block{Text: rowText(grid[0])})
 		grid = grid[1:]
 	}
 	if len(grid) == 0 {
@@ -77,7 +77,7 @@ func sheetBlocks(grid [][]string) []knowledge.Block {
 			return append(out, faq...)
 		}
 	}
-	return append(out, tableRows(grid[0], grid[1:], 0)...)
+	return append(out, tableRows(columnsNamed(grid[0]), grid[1:], 0)...)
 }
 
 func filled(row []string) int {
