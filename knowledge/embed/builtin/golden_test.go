@@ -61,7 +61,7 @@ func goldens(t *testing.T) (out []golden) {
 		}
 		out = append(out, g)
 	}
-	if len(out) < 200 {
+	if len(out) < 1000 {
 		t.Fatalf("only %d golden vectors", len(out))
 	}
 	return out
