@@ -98,6 +98,10 @@ type Change struct {
 	Added     int
 	Removed   int
 	Unchanged int
+	// Edits are the differences themselves, for a person.
+	Edits []core.Edit
+	// Unreadable are the pages nothing could be read of, from 1.
+	Unreadable []int
 	// Warnings tell the person who gave the file what was left out.
 	Warnings []string
 }

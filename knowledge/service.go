@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -72,31 +73,32 @@ func (s *Service) Load(ctx context.Context, w core.WorkspaceID, bot string) erro
 // Ingest makes data the new version of the document name, "" meaning file. When
 // it returns, answers draw from it. An error leaves the version before in place.
 func (s *Service) Ingest(ctx context.Context, w core.WorkspaceID, bot, name, file string, data []byte) (Change, error) {
-	return s.put(ctx, w, bot, name, file, data, false)
+	return s.put(ctx, core.Document{Workspace: w, Bot: bot, Name: name, File: file}, data, false)
 }
 
 // Preview tells what Ingest would change, and changes nothing.
 func (s *Service) Preview(ctx context.Context, w core.WorkspaceID, bot, name, file string, data []byte) (Change, error) {
-	return s.put(ctx, w, bot, name, file, data, true)
+	return s.put(ctx, core.Document{Workspace: w, Bot: bot, Name: name, File: file}, data, true)
 }
 
-func (s *Service) put(ctx context.Context, w core.WorkspaceID, bot, name, file string, data []byte, dry bool) (Change, error) {
-	if name == "" {
-		name = file
-	}
-	d, chunks, warnings, err := s.read(ctx, core.Document{Workspace: w, Bot: bot, Name: name, File: file}, data)
+func (s *Service) put(ctx context.Context, d core.Document, data []byte, dry bool) (Change, error) {
+	d.Name = cmp.Or(d.Name, d.File)
+	d, chunks, read, err := s.read(ctx, d, data)
 	if err != nil {
 		return Change{}, err
 	}
-	sh := s.shelf(w, bot)
+	sh := s.shelf(d.Workspace, d.Bot)
 	sh.write.Lock() // what is compared with must still be there when it is replaced
 	defer sh.write.Unlock()
-	old, err := s.o.Library.Chunks(ctx, w, bot, name)
+	old, err := s.o.Library.Chunks(ctx, d.Workspace, d.Bot, d.Name)
 	if err != nil {
-		return Change{}, fmt.Errorf("read %s as it was: %w", name, err)
+		return Change{}, fmt.Errorf("read %s as it was: %w", d.Name, err)
 	}
 	change := compare(old, chunks)
-	change.Document, change.Warnings = d, warnings
+	change.Document, change.Unreadable, change.Warnings = d, read.Silent, warnings(read)
+	if len(old) > 0 {
+		change.Edits = Diff(old, chunks)
+	}
 	if dry {
 		return change, nil
 	}
@@ -104,8 +106,11 @@ func (s *Service) put(ctx context.Context, w core.WorkspaceID, bot, name, file s
 		change.Document = same // the version before stays there for a rollback
 		return change, err
 	}
+	if err := s.keep(ctx, d, data); err != nil {
+		return Change{}, fmt.Errorf("store %s: %w", d.Name, err)
+	}
 	if change.Document, err = s.o.Library.PutDocument(ctx, d, chunks); err != nil {
-		return Change{}, fmt.Errorf("store %s: %w", name, err)
+		return Change{}, fmt.Errorf("store %s: %w", d.Name, err)
 	}
 	// It is stored: a caller who left must not leave the index behind.
 	return change, sh.refresh(context.WithoutCancel(ctx))
@@ -126,25 +131,25 @@ func (s *Service) stored(ctx context.Context, d core.Document, c Change) (core.D
 }
 
 // read parses and cuts data.
-func (s *Service) read(ctx context.Context, d core.Document, data []byte) (core.Document, []core.Chunk, []string, error) {
+func (s *Service) read(ctx context.Context, d core.Document, data []byte) (core.Document, []core.Chunk, Parsed, error) {
 	if err := s.admit(d, data); err != nil {
-		return d, nil, nil, err
+		return d, nil, Parsed{}, err
 	}
 	parsed, err := s.o.Parser.Parse(ctx, d.File, data)
 	if err != nil {
-		return d, nil, nil, fmt.Errorf("read %s: %w", d.File, err)
+		return d, nil, parsed, fmt.Errorf("read %s: %w", d.File, err)
 	}
 	passages := s.o.Split(parsed.Blocks)
 	if len(passages) == 0 {
-		return d, nil, nil, core.Invalid("%s holds no text", d.File)
+		return d, nil, parsed, core.Invalid("%s holds no text", d.File)
 	}
 	if len(passages) > s.o.Limits.Passages {
-		return d, nil, nil, core.Invalid("%s makes %d passages, more than %d: split it into several files", d.File, len(passages), s.o.Limits.Passages)
+		return d, nil, parsed, core.Invalid("%s makes %d passages, more than %d: split it into several files", d.File, len(passages), s.o.Limits.Passages)
 	}
 	sum := sha256.Sum256(data)
 	d.MIME, d.Pages, d.Passages, d.Bytes = parsed.MIME, parsed.Pages, len(passages), int64(len(data))
 	d.SHA256, d.Updated = hex.EncodeToString(sum[:]), s.o.Now().UTC()
-	return d, s.chunks(d, passages), warnings(parsed), nil
+	return d, s.chunks(d, passages), parsed, nil
 }
 
 // admit checks what can be checked without reading.

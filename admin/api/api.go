@@ -43,11 +43,13 @@ type Upload struct {
 
 // Change is what a new version of a document brings, in passages.
 type Change struct {
-	Document  core.Document
-	Added     int
-	Removed   int
-	Unchanged int
-	Warnings  []string // what was left out of the file, for the person who gave it
+	Document   core.Document
+	Added      int
+	Removed    int
+	Unchanged  int
+	Edits      []core.Edit // the differences themselves
+	Unreadable []int       // pages nothing could be read of, from 1
+	Warnings   []string    // what was left out of the file, for the person who gave it
 }
 
 // Documents keeps what customers are answered from. Safe for concurrent use. A

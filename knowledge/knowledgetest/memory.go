@@ -11,15 +11,17 @@ import (
 	"frontdesk/core"
 )
 
-var _ core.Library = (*Memory)(nil)
+var _ core.Archive = (*Memory)(nil)
 
-// Memory is a core.Library that forgets with the process. The zero value is
+// Memory is a core.Archive that forgets with the process. The zero value is
 // empty. Fail, if set, is asked before every call.
 type Memory struct {
 	Fail func(call string) error
 
 	mu       sync.Mutex
 	docs     map[place]held
+	past     map[place][]held // newest first
+	files    map[[2]string][]byte
 	versions map[[2]string]int64
 }
 
@@ -55,24 +57,36 @@ func (m *Memory) PutDocument(ctx context.Context, d core.Document, chunks []core
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.docs == nil {
-		m.docs, m.versions = map[place]held{}, map[[2]string]int64{}
+		m.docs, m.past, m.versions = map[place]held{}, map[place][]held{}, map[[2]string]int64{}
 	}
 	at := place{string(d.Workspace), d.Bot, d.Name}
-	m.versions[[2]string{at.workspace, at.bot}]++
 	old := m.docs[at]
-	d.Version = old.doc.Version + 1
+	current, err := m.number(at, &d)
+	if err != nil {
+		return d, err
+	}
+	chunks = slices.Clone(chunks)
+	if !current {
+		m.past[at] = append(m.past[at], held{d, chunks})
+		m.trim(at)
+		return d, nil
+	}
+	m.versions[[2]string{at.workspace, at.bot}]++
 	was := map[string]int64{}
 	for _, c := range old.chunks {
 		was[c.Hash] = c.Published
 	}
-	chunks = slices.Clone(chunks)
 	for i, c := range chunks {
 		chunks[i].Published = m.versions[[2]string{at.workspace, at.bot}]
 		if v, ok := was[c.Hash]; ok {
 			chunks[i].Published = v
 		}
 	}
+	if old.doc.Version > 0 {
+		m.past[at] = append(m.past[at], old)
+	}
 	m.docs[at] = held{d, chunks}
+	m.trim(at)
 	return d, nil
 }
 
@@ -88,6 +102,7 @@ func (m *Memory) DeleteDocument(ctx context.Context, w core.WorkspaceID, bot, na
 		return core.ErrNotFound
 	}
 	delete(m.docs, at)
+	delete(m.past, at)
 	m.versions[[2]string{at.workspace, at.bot}]++
 	return nil
 }

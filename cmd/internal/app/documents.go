@@ -41,7 +41,8 @@ func (d *documents) Preview(ctx context.Context, u api.Upload) (api.Change, erro
 }
 
 func changed(c knowledge.Change, err error) (api.Change, error) {
-	return api.Change(c), err
+	return api.Change{Document: c.Document, Added: c.Added, Removed: c.Removed, Unchanged: c.Unchanged, Edits: c.Edits,
+		Unreadable: c.Unreadable, Warnings: c.Warnings}, err
 }
 
 // Search implements api.Documents.

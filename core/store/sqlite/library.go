@@ -20,8 +20,7 @@ const staged = 500
 // abandoned is how old a staged version must be for its writer to be dead.
 const abandoned = time.Hour
 
-const selDocuments = `SELECT workspace, bot, name, file, version, mime, bytes, passages, pages, sha256, updated
-	FROM documents WHERE workspace=? AND bot=? AND state='current'`
+const selDocuments = `SELECT workspace, bot, name, file, version, mime, bytes, passages, pages, sha256, updated, origin FROM documents`
 
 // PutDocument implements core.Library.
 func (s *Store) PutDocument(ctx context.Context, d core.Document, chunks []core.Chunk) (core.Document, error) {
@@ -55,10 +54,14 @@ func (s *Store) published(ctx context.Context, d core.Document) (map[string]int6
 
 // stage writes what nobody sees yet. The id is valid, if not 0, even with an error.
 func (s *Store) stage(ctx context.Context, d core.Document, chunks []core.Chunk, known map[string]int64) (id int64, err error) {
+	origin, err := json.Marshal(d.Origin)
+	if err != nil {
+		return 0, err
+	}
 	err = s.w.do(ctx, func(t tx) error {
-		res, err := t.exec(`INSERT INTO documents(workspace, bot, name, version, state, file, mime, bytes, passages, pages, sha256, updated, begun)
-			VALUES(?,?,?,0,'staged',?,?,?,?,?,?,?,?)`, d.Workspace, d.Bot, d.Name, d.File, d.MIME, d.Bytes, len(chunks), d.Pages, d.SHA256,
-			micros(d.Updated), micros(time.Now()))
+		res, err := t.exec(`INSERT INTO documents(workspace, bot, name, version, state, file, mime, bytes, passages, pages, sha256, updated, begun, origin)
+			VALUES(?,?,?,0,'staged',?,?,?,?,?,?,?,?,?)`, d.Workspace, d.Bot, d.Name, d.File, d.MIME, d.Bytes, len(chunks), d.Pages, d.SHA256,
+			micros(d.Updated), micros(time.Now()), string(origin))
 		if err != nil {
 			return err
 		}
@@ -93,26 +96,33 @@ func (s *Store) stageSome(ctx context.Context, id int64, chunks []core.Chunk, kn
 	})
 }
 
-// publish makes the staged version the current one.
+// publish makes the staged version the current one, or one of the past if its
+// number says so.
 func (s *Store) publish(ctx context.Context, id int64, d core.Document) (core.Document, error) {
-	err := s.w.do(ctx, func(t tx) error {
+	err := s.w.do(ctx, func(t tx) (err error) {
+		var current int
+		if d.Version, current, err = t.number(d); err != nil {
+			return err
+		}
+		if d.Version < current {
+			_, err = t.exec(`UPDATE documents SET state='previous', version=? WHERE doc=? AND state='staged'`, d.Version, id)
+			return errors.Join(err, t.trim(d))
+		}
 		knowledge, err := t.bump(d.Workspace, d.Bot)
 		if err != nil {
 			return err
 		}
-		for _, q := range []string{
-			`UPDATE documents SET state='dropped' WHERE workspace=? AND bot=? AND name=? AND state='previous'`,
-			`UPDATE documents SET state='previous' WHERE workspace=? AND bot=? AND name=? AND state='current'`,
-		} {
-			if _, err := t.exec(q, d.Workspace, d.Bot, d.Name); err != nil {
-				return err
-			}
+		if _, err := t.exec(`UPDATE documents SET state='previous' WHERE workspace=? AND bot=? AND name=? AND state='current'`, d.Workspace, d.Bot, d.Name); err != nil {
+			return err
 		}
 		if _, err := t.exec(`UPDATE chunks SET published=? WHERE doc=? AND published=0`, knowledge, id); err != nil {
 			return err
 		}
-		return t.only(&d.Version, `UPDATE documents SET state='current', version=1+(SELECT max(version) FROM documents
-			WHERE workspace=? AND bot=? AND name=?) WHERE doc=? AND state='staged' RETURNING version`, d.Workspace, d.Bot, d.Name, id)
+		var done int64 // nothing comes back if a sweep took the staged row
+		if err := t.only(&done, `UPDATE documents SET state='current', version=? WHERE doc=? AND state='staged' RETURNING doc`, d.Version, id); err != nil {
+			return err
+		}
+		return t.trim(d)
 	})
 	return d, err
 }
@@ -195,20 +205,26 @@ func (t tx) sweepSome(before time.Time) (bool, error) {
 	if err != nil || n > 0 {
 		return n > 0, err
 	}
-	_, err = t.exec(`DELETE FROM documents WHERE state='dropped'`)
-	return false, err
+	if _, err = t.exec(`DELETE FROM documents WHERE state='dropped'`); err != nil {
+		return false, err
+	}
+	return t.sweepFiles(before)
 }
 
 // Documents implements core.Library.
 func (s *Store) Documents(ctx context.Context, w core.WorkspaceID, bot string) ([]core.Document, error) {
-	return every(scanDocument)(s.read.QueryContext(ctx, selDocuments+" ORDER BY name", w, bot))
+	return every(scanDocument)(s.read.QueryContext(ctx, selDocuments+" WHERE workspace=? AND bot=? AND state='current' ORDER BY name", w, bot))
 }
 
 func scanDocument(row scanner) (d core.Document, err error) {
 	var updated int64
-	err = row.Scan(&d.Workspace, &d.Bot, &d.Name, &d.File, &d.Version, &d.MIME, &d.Bytes, &d.Passages, &d.Pages, &d.SHA256, &updated)
+	var origin []byte
+	err = row.Scan(&d.Workspace, &d.Bot, &d.Name, &d.File, &d.Version, &d.MIME, &d.Bytes, &d.Passages, &d.Pages, &d.SHA256, &updated, &origin)
+	if err != nil {
+		return d, err
+	}
 	d.Updated = fromMicros(updated)
-	return d, err
+	return d, json.Unmarshal(origin, &d.Origin)
 }
 
 // Chunks implements core.Library.

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"testing"
 
@@ -35,22 +36,23 @@ func (s *Store) count(t *testing.T, query string) (n int) {
 	return n
 }
 
-func TestOneVersionBeforeIsKept(t *testing.T) {
+func TestArchive(t *testing.T) {
+	knowledgetest.RunArchive(t, func(t *testing.T) core.Archive { return openLibrary(t) })
+}
+
+func TestVersionsBeyondTheBoundAreSwept(t *testing.T) {
 	s := openLibrary(t)
-	for _, text := range []string{"1", "2", "3", "4"} {
-		d, chunks := knowledgetest.Document("a.txt", text, 600)
+	for i := range core.KeptVersions + 2 {
+		d, chunks := knowledgetest.Document("a.txt", fmt.Sprint(i), 600)
 		if _, err := s.PutDocument(t.Context(), d, chunks); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if n := s.count(t, `SELECT count(*) FROM documents`); n != 2 {
-		t.Errorf("%d versions are kept, want the current one and the one before", n)
+	if n := s.count(t, `SELECT count(*) FROM documents`); n != core.KeptVersions {
+		t.Errorf("%d versions are kept, want %d", n, core.KeptVersions)
 	}
-	if n := s.count(t, `SELECT count(*) FROM chunks c JOIN documents d USING(doc) WHERE d.state='previous' AND c.hash LIKE '3-%'`); n != 600 {
-		t.Errorf("%d passages of the version before, want 600", n)
-	}
-	if n := s.count(t, `SELECT count(*) FROM chunks`); n != 1200 {
-		t.Errorf("%d passages are kept, want 1200", n)
+	if n := s.count(t, `SELECT count(*) FROM chunks`); n != 600*core.KeptVersions {
+		t.Errorf("%d passages are kept, want %d", n, 600*core.KeptVersions)
 	}
 }
 
