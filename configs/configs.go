@@ -72,8 +72,8 @@ type Vectors struct {
 	URL Secret `yaml:"url"`
 }
 
-// Embedding is what makes vectors of texts: "builtin:" or the base URL of an
-// OpenAI-compatible server.
+// Embedding is what makes vectors of texts: "builtin:", the base URL of an
+// OpenAI-compatible server, or "none:", with which words alone are compared.
 type Embedding struct {
 	URL    string `yaml:"url"`
 	Model  string `yaml:"model"`

@@ -119,7 +119,7 @@ func (l *loader) stores(c *Config) {
 	l.scheme("database.url", c.Database.URL.Reveal(), []string{""}, "postgres", "postgresql")
 	l.scheme("redis.url", c.Redis.URL.Reveal(), []string{""}, "redis", "rediss")
 	l.scheme("vectors.url", c.Vectors.URL.Reveal(), []string{"embedded:"}, "milvus")
-	if c.Embedding.URL != "builtin:" {
+	if c.Embedding.URL != "builtin:" && c.Embedding.URL != "none:" {
 		l.web("embedding.url", c.Embedding.URL)
 	}
 	if c.Admin.InitialUser == "" {

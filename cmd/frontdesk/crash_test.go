@@ -20,7 +20,7 @@ const crashRounds = 50
 // acknowledged is then there, once, answered once, in order; what a customer
 // has seen stays as it was.
 func TestCrash(t *testing.T) {
-	config, data := shop(t, "")
+	config, data := shop(t, "embedding: {url: \"none:\"}\n") // answers must not change while meaning is learnt
 	g := launch(t, config, data)
 	want := learn(t, g.url)
 	var base atomic.Value

@@ -189,7 +189,7 @@ func clearDemo(ctx context.Context, dir string) (err error) {
 	}
 	defer func() { err = errors.Join(err, lock.Close()) }()
 	var errs []error
-	for _, name := range []string{"frontdesk.db", "frontdesk.db-wal", "frontdesk.db-shm", demoFile, "folders.json", "demo-password", "shop"} {
+	for _, name := range []string{"frontdesk.db", "frontdesk.db-wal", "frontdesk.db-shm", demoFile, "folders.json", "demo-password", "shop", "vectors"} {
 		errs = append(errs, os.RemoveAll(filepath.Join(dir, name)))
 	}
 	return errors.Join(errs...)

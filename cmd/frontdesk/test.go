@@ -42,6 +42,9 @@ func testCommand(s streams) *cobra.Command {
 			return err
 		}
 		defer func() { err = errors.Join(err, a.Close()) }()
+		if err := a.Settle(c.Context()); err != nil {
+			return err
+		}
 		rs, err := a.Converse(c.Context(), id, tests)
 		if err != nil {
 			return err

@@ -54,8 +54,13 @@ type App struct {
 	metrics *metrics
 	admin   http.Handler
 	models  models
+	later   *later
+	meaning meaning
 	cpu     chan struct{}                // places for CPU-bound stages
 	front   atomic.Pointer[http.Handler] // the chat page on "/"; nil without a web channel
+
+	building sync.Mutex      // one building of bots at a time; guards latest
+	latest   *configs.Config // as it was last taken
 
 	base     context.Context // of requests; ends with Close
 	end      context.CancelFunc
@@ -70,6 +75,7 @@ func New(ctx context.Context, o Options) (a *App, err error) {
 	wechat.Install() // the SDK's HTTP client is the process's: before anything runs
 	a = &App{o: o, cfg: o.Config, log: o.Log, drain: make(chan struct{}), bots: &bot.Snapshot{}, cpu: make(chan struct{}, cores())}
 	a.base, a.end = context.WithCancel(context.WithoutCancel(ctx))
+	a.later, a.latest = newLater(context.WithoutCancel(ctx)), a.cfg
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())
@@ -77,7 +83,7 @@ func New(ctx context.Context, o Options) (a *App, err error) {
 		}
 	}()
 	for _, step := range []func(context.Context) error{
-		a.openStore, a.openKnowledge, a.openPeople, a.openBots, a.openEngine, a.openChannels, a.openAdmin,
+		a.openStore, a.openMeaning, a.openKnowledge, a.openPeople, a.openBots, a.openEngine, a.openChannels, a.openAdmin,
 	} {
 		if err := step(ctx); err != nil {
 			return a, err
@@ -128,7 +134,8 @@ func (a *App) Close() error {
 		a.runner.Close()
 	}
 	a.closeModels()
-	var errs []error
+	a.later.Close()
+	errs := a.meaning.close()
 	if a.store != nil {
 		errs = append(errs, a.store.Close())
 	}

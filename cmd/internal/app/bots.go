@@ -139,6 +139,8 @@ func (a *App) parts() bot.Parts {
 		Entities:  rules.Open,
 		Retriever: a.docs,
 		Generator: a.generator(extract.New(nlu.Normalize, a.docs.Weight)),
+		Embedder:  a.meaning.embedder(),
+		Later:     a.later.Do,
 		CPU:       a.cpu,
 	}
 }

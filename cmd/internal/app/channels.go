@@ -55,6 +55,8 @@ func (a *App) Reload(ctx context.Context) error {
 	if a.o.Reload == nil {
 		return core.Invalid("there is no configuration file to read again")
 	}
+	a.building.Lock()
+	defer a.building.Unlock()
 	cfg, err := a.o.Reload()
 	if err != nil {
 		return err
@@ -70,5 +72,6 @@ func (a *App) Reload(ctx context.Context) error {
 		return fmt.Errorf("channels: %w", err)
 	}
 	a.setBots(cfg, bots)
+	a.latest = cfg
 	return nil
 }

@@ -42,6 +42,7 @@ func Check(ctx context.Context, o Options, dir string, offline bool) (out []Find
 			out = append(out, Finding{Part: "closing", Err: err})
 		}
 	}()
+	out = append(out, a.checkMeaning(ctx))
 	for _, b := range cfg.Bots {
 		built, ok := a.bots.Get(b.ID)
 		f := Finding{Part: "bot " + b.ID}

@@ -3,16 +3,14 @@
 package evals
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"os"
 	"strings"
 
+	"frontdesk/cmd/internal/embedding"
 	"frontdesk/core"
 	"frontdesk/knowledge/embed"
-	"frontdesk/knowledge/embed/builtin"
-	"frontdesk/knowledge/embed/openai"
 )
 
 // Embedding says which embedder measures, and where its vectors are kept.
@@ -39,22 +37,15 @@ func (e Embedding) Open(ctx context.Context) (core.Embedder, func() error, error
 }
 
 func (e Embedding) open(ctx context.Context) (core.Embedder, func() error, error) {
-	nothing := func() error { return nil }
-	switch e.URL {
-	case "none":
-		return nil, nothing, nil
-	case "", "builtin:", "builtin":
-		b, err := builtin.Open(builtin.Options{})
-		if err != nil {
-			return nil, nil, err
-		}
-		return b, b.Close, nil
+	s := embedding.Settings{URL: e.URL, Model: e.Model, Key: os.Getenv(KeyVariable)}
+	if s.None() {
+		return nil, func() error { return nil }, nil
 	}
-	o, err := openai.Open(ctx, openai.Options{BaseURL: e.URL, Model: cmp.Or(e.Model, "text-embedding-3-small"), Key: os.Getenv(KeyVariable)})
+	o, err := embedding.Open(ctx, s)
 	if err != nil {
 		return nil, nil, err
 	}
-	return o, nothing, nil
+	return o, o.Close, nil
 }
 
 // labelled and unlabelled stand before and behind a cache that keeps passages

@@ -1,0 +1,147 @@
+package app
+
+import (
+	"context"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"frontdesk/cmd/internal/embedding"
+	"frontdesk/configs"
+	"frontdesk/core"
+)
+
+// firstTry is how long the start waits for an endpoint of embeddings; between
+// are the waits before it is asked again.
+const (
+	firstTry    = time.Second
+	shortestTry = time.Second
+	longestTry  = time.Minute
+)
+
+// meaning is what makes vectors of texts. Until it is there, words alone decide.
+type meaning struct {
+	mu  sync.Mutex
+	now *embedding.Embedder // nil: none, or none yet
+	all []*embedding.Embedder
+	err error // why there is none yet
+}
+
+// embedder is what bots and documents use now; nil if there is none.
+func (m *meaning) embedder() core.Embedder {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.now == nil {
+		return nil // not an interface that holds a nil
+	}
+	return m.now
+}
+
+func (m *meaning) set(e *embedding.Embedder, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.err = err; e != nil {
+		m.now, m.all = e, append(m.all, e)
+	}
+}
+
+// close frees all embedders there were: those before may still be in use until
+// the end.
+func (m *meaning) close() (errs []error) {
+	for _, e := range m.all {
+		errs = append(errs, e.Close())
+	}
+	return errs
+}
+
+func embeddingSettings(cfg *configs.Config) embedding.Settings {
+	return embedding.Settings{URL: cfg.Embedding.URL, Model: cfg.Embedding.Model, Key: cfg.Embedding.APIKey.Reveal(),
+		Dir: filepath.Join(cfg.DataDir, vectorsDir)}
+}
+
+// vectorsDir is the folder of vectors in the data folder.
+const vectorsDir = "vectors"
+
+// openMeaning opens the embedder. An endpoint that is away keeps nobody from
+// starting: it is asked again until it answers.
+func (a *App) openMeaning(ctx context.Context) error {
+	s := embeddingSettings(a.cfg)
+	if s.None() {
+		return nil
+	}
+	try, cancel := context.WithTimeout(ctx, firstTry)
+	e, err := embedding.Open(try, s)
+	cancel()
+	if err != nil && s.Inside() {
+		return err
+	}
+	a.meaning.set(e, err)
+	if err != nil {
+		a.log.Warn("embeddings are away: answers are looked up by their words alone until they are back", "err", err)
+		a.later.Go(func(ctx context.Context) { a.retryMeaning(ctx, s) })
+	}
+	return nil
+}
+
+// retryMeaning asks until the endpoint answers, then builds the bots anew with it.
+func (a *App) retryMeaning(ctx context.Context, s embedding.Settings) {
+	for wait := shortestTry; ; wait = min(2*wait, longestTry) {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+		e, err := embedding.Open(ctx, s)
+		a.meaning.set(e, err)
+		if err == nil {
+			break
+		}
+		a.log.Debug("embeddings are still away", "err", err)
+	}
+	if err := a.rebuild(ctx); err != nil {
+		a.log.Error("embeddings are there, but bots could not be built anew", "err", err)
+		return
+	}
+	a.log.Info("embeddings are there", "space", a.meaning.embedder().Space())
+}
+
+// rebuild builds the bots again, of the configuration as it was last taken.
+func (a *App) rebuild(ctx context.Context) error {
+	a.building.Lock()
+	defer a.building.Unlock()
+	bots, err := a.buildBots(ctx, a.latest)
+	if err != nil {
+		return err
+	}
+	a.setBots(a.latest, bots)
+	return nil
+}
+
+// Settle waits until what is learnt in the background is learnt. The commands
+// that test a bot call it; a server answers meanwhile.
+func (a *App) Settle(ctx context.Context) error { return a.later.Wait(ctx) }
+
+// Embeddings names the space of the embedder in use; "" where words alone decide.
+func (a *App) Embeddings() string {
+	if e := a.meaning.embedder(); e != nil {
+		return e.Space()
+	}
+	return ""
+}
+
+// checkMeaning is the line of `check` about embeddings.
+func (a *App) checkMeaning(ctx context.Context) Finding {
+	f := Finding{Part: "embedding"}
+	a.meaning.mu.Lock()
+	e, err := a.meaning.now, a.meaning.err
+	a.meaning.mu.Unlock()
+	switch {
+	case e != nil:
+		f.OK, f.Err = e.Check(ctx)
+	case err != nil:
+		f.Err = err
+	default:
+		f.OK = "none: texts are compared by their words alone"
+	}
+	return f
+}
