@@ -66,3 +66,6 @@ func IsPermanent(err error) bool {
 	var s *SendError
 	return errors.As(err, &s) && s.Permanent
 }
+
+// ErrFull means that there is no room left on the disk. Nothing was changed.
+var ErrFull = errors.New("the disk is full: make room and do it again")

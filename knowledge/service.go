@@ -81,6 +81,12 @@ func (s *Service) Preview(ctx context.Context, w core.WorkspaceID, bot, name, fi
 	return s.put(ctx, core.Document{Workspace: w, Bot: bot, Name: name, File: file}, data, true)
 }
 
+// Take is Ingest, or Preview if dry, of a document whose workspace, bot, name,
+// file and origin are given.
+func (s *Service) Take(ctx context.Context, d core.Document, data []byte, dry bool) (Change, error) {
+	return s.put(ctx, d, data, dry)
+}
+
 func (s *Service) put(ctx context.Context, d core.Document, data []byte, dry bool) (Change, error) {
 	d.Name = cmp.Or(d.Name, d.File)
 	d, chunks, read, err := s.read(ctx, d, data)

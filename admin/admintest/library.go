@@ -23,7 +23,13 @@ func (l *Library) Ingest(ctx context.Context, u api.Upload) (api.Change, error) 
 	if l.docs == nil {
 		l.docs = map[string]entry{}
 	}
-	l.docs[key(u.Workspace, u.Bot, u.Name)] = entry{ch.Document, lines(u.Data)}
+	k := key(u.Workspace, u.Bot, u.Name)
+	if old, ok := l.docs[k]; ok {
+		old.past = append([]entry{{doc: old.doc, lines: old.lines, data: old.data}}, old.past...)
+		l.docs[k] = entry{ch.Document, lines(u.Data), u.Data, old.past}
+	} else {
+		l.docs[k] = entry{doc: ch.Document, lines: lines(u.Data), data: u.Data}
+	}
 	return ch, nil
 }
 
@@ -39,7 +45,7 @@ func (l *Library) Preview(_ context.Context, u api.Upload) (api.Change, error) {
 	defer l.mu.Unlock()
 	old, now := l.docs[key(u.Workspace, u.Bot, u.Name)], lines(u.Data)
 	ch := api.Change{Document: core.Document{Workspace: u.Workspace, Bot: u.Bot, Name: u.Name, File: u.File, Version: old.doc.Version + 1,
-		MIME: "text/plain", Bytes: int64(len(u.Data)), Passages: len(now), Pages: 1, SHA256: fmt.Sprintf("%x", sha256.Sum256(u.Data)), Updated: l.now()}}
+		MIME: "text/plain", Bytes: int64(len(u.Data)), Passages: len(now), Pages: 1, SHA256: fmt.Sprintf("%x", sha256.Sum256(u.Data)), Updated: l.now(), Origin: u.Origin}}
 	for _, s := range now {
 		if slices.Contains(old.lines, s) {
 			ch.Unchanged++

@@ -70,7 +70,7 @@ func New(t testing.TB, from time.Time) *World {
 
 // Parts is what the API is made of here; a test may alter it.
 func (w *World) Parts() api.Parts {
-	return api.Parts{Ledger: w.Ledger, Auth: w.Auth, Documents: w.Documents, Bots: func() []string { return []string{"default", "second"} },
+	return api.Parts{Ledger: w.Ledger, Auth: w.Auth, Documents: w.Documents, Versions: w.Documents, Bots: func() []string { return []string{"default", "second"} },
 		Now: w.Now, Drain: w.Stop}
 }
 
@@ -147,9 +147,14 @@ type Library struct {
 type entry struct {
 	doc   core.Document
 	lines []string
+	data  []byte
+	past  []entry // newest first
 }
 
-var _ api.Documents = (*Library)(nil)
+var (
+	_ api.Documents = (*Library)(nil)
+	_ api.Versions  = (*Library)(nil)
+)
 
 // errFormat is what the library says of a file that is none.
 var errFormat = core.Invalid("the file is not one of PDF, DOCX, Markdown, HTML, text and CSV")

@@ -35,6 +35,11 @@ var access = []struct {
 	{"GET", "/api/v1/admin/bots/{bot}/documents", core.RoleViewer, 200},
 	{"POST", "/api/v1/admin/bots/{bot}/documents", core.RoleEditor, 415},
 	{"DELETE", "/api/v1/admin/bots/{bot}/documents", core.RoleEditor, 400},
+	{"GET", "/api/v1/admin/bots/{bot}/documents/versions", core.RoleViewer, 400},
+	{"GET", "/api/v1/admin/bots/{bot}/documents/passages", core.RoleViewer, 400},
+	{"GET", "/api/v1/admin/bots/{bot}/documents/diff", core.RoleViewer, 400},
+	{"GET", "/api/v1/admin/bots/{bot}/documents/file", core.RoleViewer, 400},
+	{"POST", "/api/v1/admin/bots/{bot}/documents/rollback", core.RoleEditor, 400},
 	{"GET", "/api/v1/admin/bots/{bot}/search", core.RoleViewer, 400},
 }
 

@@ -39,6 +39,7 @@ type Upload struct {
 	Name      string // the document it is a version of
 	File      string // its own name
 	Data      []byte
+	Origin    core.Origin
 }
 
 // Change is what a new version of a document brings, in passages.
@@ -72,6 +73,7 @@ type Parts struct {
 	Ledger    Ledger
 	Auth      *auth.Service
 	Documents Documents
+	Versions  Versions
 	Bots      func() []string // ids of the bots, in the order to show them
 	Now       func() time.Time
 

@@ -23,10 +23,11 @@ type document struct {
 	Pages    int       `json:"pages"`
 	SHA256   string    `json:"sha256"`
 	Updated  time.Time `json:"updated"`
+	core.Origin
 }
 
 func showDocument(d core.Document) document {
-	return document{d.Name, d.File, d.Version, d.MIME, d.Bytes, d.Passages, d.Pages, d.SHA256, d.Updated.UTC()}
+	return document{d.Name, d.File, d.Version, d.MIME, d.Bytes, d.Passages, d.Pages, d.SHA256, d.Updated.UTC(), d.Origin}
 }
 
 // listBots lists the bots, in the order to show them. There are few: one page.

@@ -97,6 +97,8 @@ func known(err error) *problem {
 		return no(http.StatusNotFound, "there is no such thing")
 	case errors.Is(err, core.ErrStale):
 		return no(http.StatusConflict, "the case changed hands since: read the conversation again, its epoch is the new If-Match")
+	case errors.Is(err, core.ErrFull):
+		return no(http.StatusInsufficientStorage, "%s", core.ErrFull)
 	case errors.Is(err, core.ErrBusy), errors.Is(err, core.ErrDraining):
 		return &problem{Status: http.StatusServiceUnavailable, Detail: "too much at once: try again shortly", after: time.Second}
 	}

@@ -43,6 +43,11 @@ func (a *api) routes() []route {
 		{get, bot + "/documents", core.RoleViewer, a.documents},
 		{post, bot + "/documents", core.RoleEditor, a.upload},
 		{del, bot + "/documents", core.RoleEditor, a.deleteDocument},
+		{get, bot + "/documents/versions", core.RoleViewer, a.versions},
+		{get, bot + "/documents/passages", core.RoleViewer, a.passages},
+		{get, bot + "/documents/diff", core.RoleViewer, a.diff},
+		{get, bot + "/documents/file", core.RoleViewer, a.file},
+		{post, bot + "/documents/rollback", core.RoleEditor, a.rollback},
 		{get, bot + "/search", core.RoleViewer, a.search},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -19,11 +20,13 @@ const formOverhead = 64 << 10
 
 // change is what an upload did, or would do.
 type change struct {
-	Document  document `json:"document"`
-	Added     int      `json:"added"`
-	Removed   int      `json:"removed"`
-	Unchanged int      `json:"unchanged"`
-	Warnings  []string `json:"warnings,omitempty"`
+	Document   document    `json:"document"`
+	Added      int         `json:"added"`
+	Removed    int         `json:"removed"`
+	Unchanged  int         `json:"unchanged"`
+	Edits      []core.Edit `json:"edits,omitempty"`
+	Unreadable []int       `json:"unreadable,omitempty"`
+	Warnings   []string    `json:"warnings,omitempty"`
 }
 
 func (a *api) upload(c echo.Context) error {
@@ -41,7 +44,7 @@ func (a *api) upload(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	u := Upload{Workspace: me(c).Workspace, Bot: bot, Name: f.as, File: f.file, Data: f.data}
+	u := Upload{Workspace: me(c).Workspace, Bot: bot, Name: f.as, File: f.file, Data: f.data, Origin: f.origin()}
 	if u.Name == "" {
 		u.Name = u.File
 	}
@@ -55,13 +58,22 @@ func (a *api) upload(c echo.Context) error {
 	}
 	a.Log.Info("document taken in", "bot", bot, "document", ch.Document.Name, "version", ch.Document.Version,
 		"dry_run", f.dryRun, "by", me(c).Name)
-	return answer(c, change{showDocument(ch.Document), ch.Added, ch.Removed, ch.Unchanged, ch.Warnings})
+	return answer(c, showChange(ch))
 }
 
 type form struct {
-	file, as string
-	data     []byte
-	dryRun   bool
+	file, as  string
+	url, etag string
+	data      []byte
+	dryRun    bool
+}
+
+// origin is where the file comes from: a page of the web if its address is given.
+func (f form) origin() core.Origin {
+	if f.url == "" {
+		return core.Origin{}
+	}
+	return core.Origin{Kind: core.OriginPage, URL: f.url, ETag: f.etag}
 }
 
 // readForm reads the multipart body part by part: nothing touches the disk,
@@ -122,10 +134,26 @@ func (a *api) readPart(f *form, name string, part *multipart.Part) (err error) {
 				return no(http.StatusBadRequest, "dry_run must be true or false")
 			}
 		}
+	case "url":
+		f.url, err = readLine(part, 2048)
+		if u, perr := url.Parse(f.url); err == nil && f.url != "" && (perr != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+			return no(http.StatusBadRequest, "url must be the address of a page, with http or https")
+		}
+	case "etag":
+		f.etag, err = readLine(part, 512)
 	default:
-		return no(http.StatusBadRequest, "unknown field %q: the form has file, as and dry_run", shorten(name))
+		return no(http.StatusBadRequest, "unknown field %q: the form has file, as, url, etag and dry_run", shorten(name))
 	}
 	return err
+}
+
+// readLine reads a field of one line.
+func readLine(part io.Reader, limit int64) (string, error) {
+	b, err := readUpTo(part, limit)
+	if err == nil && !plain(string(b), "") {
+		err = no(http.StatusBadRequest, "a field holds control characters")
+	}
+	return strings.TrimSpace(string(b)), err
 }
 
 // baseName cuts the folders off a name, also those of Windows browsers.

@@ -20,7 +20,10 @@ import (
 	"frontdesk/knowledge"
 )
 
-var _ api.Documents = (*documents)(nil)
+var (
+	_ api.Documents = (*documents)(nil)
+	_ api.Versions  = (*documents)(nil)
+)
 
 // documents is the knowledge service as the admin API sees it.
 type documents struct{ *knowledge.Service }
@@ -32,12 +35,35 @@ func (a *App) openKnowledge(context.Context) error {
 
 // Ingest implements api.Documents.
 func (d *documents) Ingest(ctx context.Context, u api.Upload) (api.Change, error) {
-	return changed(d.Service.Ingest(ctx, u.Workspace, u.Bot, u.Name, u.File, u.Data))
+	return changed(d.Take(ctx, document(u), u.Data, false))
 }
 
 // Preview implements api.Documents.
 func (d *documents) Preview(ctx context.Context, u api.Upload) (api.Change, error) {
-	return changed(d.Service.Preview(ctx, u.Workspace, u.Bot, u.Name, u.File, u.Data))
+	return changed(d.Take(ctx, document(u), u.Data, true))
+}
+
+func document(u api.Upload) core.Document {
+	return core.Document{Workspace: u.Workspace, Bot: u.Bot, Name: u.Name, File: u.File, Origin: u.Origin}
+}
+
+// Differ implements api.Versions.
+func (d *documents) Differ(ctx context.Context, w core.WorkspaceID, bot, name string, from, to int) (api.Comparison, error) {
+	c, err := d.Compare(ctx, w, bot, name, from, to)
+	if err != nil {
+		return api.Comparison{}, err
+	}
+	ch, _ := changed(c.Change, nil)
+	return api.Comparison{From: c.From, To: c.To, Change: ch}, nil
+}
+
+// Rollback implements api.Versions.
+func (d *documents) Rollback(ctx context.Context, w core.WorkspaceID, bot, name string, version int, dry bool) (api.Change, error) {
+	do := d.Service.Rollback
+	if dry {
+		do = d.PreviewRollback
+	}
+	return changed(do(ctx, w, bot, name, version))
 }
 
 func changed(c knowledge.Change, err error) (api.Change, error) {
