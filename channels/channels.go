@@ -32,6 +32,8 @@ type Gateway struct {
 	Locate func(ctx context.Context, e core.Envelope) (core.ConversationID, error)
 	Events func(ctx context.Context, c core.ConversationID, after int64, limit int) ([]core.Event, error)
 	Watch  func(c core.ConversationID) (news <-chan core.ConversationID, stop func())
+	// Follow serves those who show an answer while it is being written.
+	Follow func(c core.ConversationID) (glimpses <-chan core.Glimpse, stop func())
 	// OnDesk takes what a person did on a desk; see core.OnDesk. IsThread
 	// reports whether ref is the thread of a case.
 	OnDesk   core.OnDesk
@@ -57,6 +59,15 @@ type Channel interface {
 // Settings.MaxBody; it verifies signatures and answers as CONTRACT says.
 type Hooked interface {
 	Hook() http.Handler
+}
+
+// Drafting is implemented by channels whose messages can be changed after they
+// were sent: they show an answer while it is being written.
+type Drafting interface {
+	// Draft shows text as what r will say, unfinished: as a new message if native
+	// is "", else by changing that one; "" as text removes it. It returns the
+	// message's id. Send with r.Draft set makes that message the answer.
+	Draft(ctx context.Context, r core.Reply, native, text string) (string, error)
 }
 
 // Desked is implemented by channels that can also be a desk.

@@ -20,6 +20,9 @@ type Reply struct {
 	// that splits starts with piece Done.
 	Done int
 	Desk *DeskPost
+	// Draft is the platform's id of a message that showed the answer while it was
+	// being written, and becomes it; "" mostly. It is not stored.
+	Draft string
 }
 
 // OutState is where a reply stands.

@@ -15,10 +15,14 @@ type Turn struct {
 	// Text is what the customer wrote; Norm the same normalised for matching.
 	Text, Norm string
 	Lang       string // primary BCP 47 tag, "zh" or "en"; the bot's first language if unclear
+	Channel    string // the type of the envelope's channel, "wechat"; its id where the type is not known
 
 	Intents  []Intent // best first; empty means "no idea"
 	Entities []Entity
 	Passages []Passage // best first
+	// Found is what tools and look-ups reported in this turn, as text: with the
+	// passages, it is all that an answer may promise something from.
+	Found []string
 
 	// Draft is the answer a stage proposes; the confidence stage says it or not.
 	Draft *Draft
@@ -26,8 +30,10 @@ type Turn struct {
 	Handoff string
 	Signals []Signalled
 
-	// Show streams a draft to channels that can display one. Never nil.
-	Show func(text string)
+	// Show lets the customer see the next piece of an answer that is being
+	// written, where the channel can; a higher rev starts the text over. What is
+	// shown is not said: the answer follows, or nothing does. Never nil.
+	Show func(rev int, piece string)
 
 	Trace Trace
 
@@ -58,7 +64,7 @@ type Draft struct {
 
 // NewTurn starts a turn over w.
 func NewTurn(w Work, now func() time.Time) *Turn {
-	return &Turn{Work: w, Text: w.Envelope.Text(), now: now, Show: func(string) {}}
+	return &Turn{Work: w, Text: w.Envelope.Text(), now: now, Show: func(int, string) {}}
 }
 
 // Now is the time, injected for tests.
@@ -129,17 +135,18 @@ type Stage interface {
 // Pipeline runs stages in order until one settles the turn.
 type Pipeline []Stage
 
-// Run runs the stages over t, timing each.
+// Run runs the stages over t, timing each. Once one settled the turn, only
+// those made by Always run.
 func (p Pipeline) Run(ctx context.Context, t *Turn) error {
 	for _, s := range p {
+		if _, last := s.(always); t.settled != "" && !last {
+			continue
+		}
 		start := time.Now()
 		err := s.Run(ctx, t)
 		t.Trace.add(s.Name(), time.Since(start))
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.Name(), err)
-		}
-		if t.settled != "" {
-			return nil
 		}
 	}
 	return nil

@@ -19,6 +19,7 @@ import (
 	"frontdesk/channels"
 	"frontdesk/core"
 	"frontdesk/core/engine"
+	"frontdesk/core/live"
 	"frontdesk/core/store"
 	"frontdesk/core/store/mem"
 )
@@ -51,6 +52,7 @@ type Rig struct {
 	Ledger *store.Ledger
 	Engine *engine.Engine
 	Log    *Buffer // what the channel logged
+	Live   *live.Hub
 
 	mu       sync.Mutex
 	busy     bool
@@ -67,7 +69,9 @@ func New(t testing.TB, a Answer, desk core.DeskRef) *Rig {
 	bot := &engine.Bot{Info: info, Pipeline: core.Pipeline{core.NewStage("script", a)}}
 	e := engine.New(l, func(string) (*engine.Bot, bool) { return bot, true })
 	e.Now, e.Poll, e.Log = c.Now, 5*time.Millisecond, slog.New(slog.NewTextHandler(io.Discard, nil))
-	return &Rig{Clock: c, Ledger: l, Engine: e, Log: &Buffer{}}
+	hub := &live.Hub{}
+	e.Show = func(_ core.Envelope, g core.Glimpse) { hub.Publish(g) }
+	return &Rig{Clock: c, Ledger: l, Engine: e, Log: &Buffer{}, Live: hub}
 }
 
 // Start runs the engine, which sends to ch (nil for a channel whose answers are
@@ -143,7 +147,7 @@ func (r *Rig) Settings(id string, config map[string]any) channels.Settings {
 func (r *Rig) Gateway() channels.Gateway {
 	l := r.Ledger
 	return channels.Gateway{Accept: r.accept, Await: l.Await, ClaimTurn: l.ClaimTurn, Passive: l.Passive, Settle: l.Settle,
-		Locate: l.Locate, Events: l.Events, Watch: l.Watch, OnDesk: engine.OnDesk(l),
+		Locate: l.Locate, Events: l.Events, Watch: l.Watch, Follow: r.Live.Follow, OnDesk: engine.OnDesk(l),
 		IsThread: func(ctx context.Context, w core.WorkspaceID, ref core.DeskRef) (bool, error) {
 			return engine.IsThread(ctx, l, w, ref)
 		}}

@@ -36,11 +36,15 @@ type Runner struct {
 	apply sync.Mutex // one Apply at a time; it waits for channels to stop
 	mu    sync.RWMutex
 	run   map[string]running
+
+	drafts *drafter
 }
 
 // New makes a runner without channels; ended is told how each stopped.
 func New(k channels.Kinds, ended func(id string, err error)) *Runner {
-	return &Runner{kinds: k, ended: ended, run: map[string]running{}}
+	r := &Runner{kinds: k, ended: ended, run: map[string]running{}}
+	r.drafts = newDrafter(r.Get)
+	return r
 }
 
 // Apply makes want the running set. Everything that can fail happens before
@@ -137,6 +141,7 @@ func (r *Runner) Send(ctx context.Context, rep core.Reply) (string, error) {
 		return "", fmt.Errorf("channel %s: %w", rep.Channel, core.ErrNotFound) // retried: it may come back
 	}
 	if rep.Desk == nil {
+		rep.Draft = r.drafts.claim(rep)
 		return n.ch.Send(ctx, rep)
 	}
 	d, ok := n.ch.(channels.Desked)
@@ -146,8 +151,13 @@ func (r *Runner) Send(ctx context.Context, rep core.Reply) (string, error) {
 	return d.Desk().Show(ctx, *rep.Desk)
 }
 
+// Show lets the customer see a piece of the answer to e as it is written, on
+// channels that can. It does not block.
+func (r *Runner) Show(e core.Envelope, g core.Glimpse) { r.drafts.show(e, g) }
+
 // Close stops all channels and waits for them.
 func (r *Runner) Close() {
+	r.drafts.close()
 	r.apply.Lock()
 	defer r.apply.Unlock()
 	r.mu.Lock()

@@ -29,6 +29,10 @@ func (c *Channel) Send(ctx context.Context, r core.Reply) (string, error) {
 	for i := r.Done; i < len(all); i++ {
 		m := all[i]
 		m.Channel, m.Thread = room, thread
+		if i == 0 && r.Draft != "" && c.finish(ctx, r.Draft, m) {
+			native = r.Draft
+			continue
+		}
 		ts, err := c.api.Post(ctx, m)
 		if err != nil {
 			return native, arrived(err, i)

@@ -56,6 +56,10 @@ func (c *Channel) Send(ctx context.Context, r core.Reply) (string, error) {
 		if i == last {
 			m.buttons = out.buttons
 		}
+		if i == 0 && r.Draft != "" && c.finish(ctx, r.Draft, m) {
+			native = r.Draft
+			continue
+		}
 		if native, err = c.deliver(ctx, &m, i > 0); err != nil {
 			return "", sendError(err, max(i, r.Done))
 		}
@@ -117,8 +121,8 @@ func (c *Channel) spare(ctx context.Context, d time.Duration) bool {
 	return !ok || time.Until(end) > d+2*time.Second
 }
 
-// post makes one sendMessage.
-func (c *Channel) post(ctx context.Context, m outgoing) (string, error) {
+// words are the parameters of a message and of a change of one alike.
+func (m outgoing) words() map[string]any {
 	kv := map[string]any{"chat_id": m.to.chat, "text": m.text,
 		"link_preview_options": map[string]bool{"is_disabled": true}}
 	if m.marked {
@@ -126,14 +130,20 @@ func (c *Channel) post(ctx context.Context, m outgoing) (string, error) {
 			kv["text"], kv["parse_mode"] = html, "HTML"
 		}
 	}
+	if len(m.buttons) > 0 {
+		kv["reply_markup"] = markup{Inline: m.buttons}
+	}
+	return kv
+}
+
+// post makes one sendMessage.
+func (c *Channel) post(ctx context.Context, m outgoing) (string, error) {
+	kv := m.words()
 	if m.to.thread != 0 {
 		kv["message_thread_id"] = m.to.thread
 	}
 	if m.quote != 0 {
 		kv["reply_parameters"] = map[string]any{"message_id": m.quote, "allow_sending_without_reply": true}
-	}
-	if len(m.buttons) > 0 {
-		kv["reply_markup"] = markup{Inline: m.buttons}
 	}
 	p, err := params(kv)
 	if err != nil {

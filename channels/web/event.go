@@ -15,6 +15,7 @@ const (
 	typeLeft      = "agent_left"
 	typeClosed    = "closed"
 	typeTyping    = "typing"
+	typeDelta     = "delta"
 	typeReady     = "ready"
 	typeAck       = "ack"
 	typeError     = "error"

@@ -12,6 +12,7 @@ import (
 
 	"frontdesk/channels"
 	"frontdesk/core"
+	"frontdesk/core/live"
 )
 
 // house is a ledger of maps whose bot is a function: small enough to make every
@@ -28,6 +29,7 @@ type house struct {
 	acceptErr error
 	awaitErr  error
 	readErr   error
+	live      live.Hub
 	envelopes []core.Envelope
 }
 
@@ -163,7 +165,7 @@ func (h *house) watch(c core.ConversationID) (<-chan core.ConversationID, func()
 }
 
 func (h *house) gateway() channels.Gateway {
-	return channels.Gateway{Accept: h.accept, Await: h.await, Locate: h.locate, Events: h.events, Watch: h.watch}
+	return channels.Gateway{Accept: h.accept, Await: h.await, Locate: h.locate, Events: h.events, Watch: h.watch, Follow: h.live.Follow}
 }
 
 // clockAt is a time that tests move.

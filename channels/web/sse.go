@@ -54,6 +54,8 @@ func (c *Channel) subscriber(r *http.Request) (session, int64, *refusal) {
 func (c *Channel) stream(ctx context.Context, s session, k *cursor, o *eventStream) error {
 	news, stop := c.s.Gateway.Watch(s.conv)
 	defer stop()
+	glimpses, leave := c.s.Gateway.Follow(s.conv)
+	defer leave()
 	tick, end := c.clock.keepAlive()
 	defer end()
 	if err := k.rewind(ctx); err != nil {
@@ -62,10 +64,13 @@ func (c *Channel) stream(ctx context.Context, s session, k *cursor, o *eventStre
 	if err := o.write(": welcome\n\n"); err != nil {
 		return err
 	}
-	for {
-		if err := k.flush(ctx); err != nil {
-			return err
+	for fresh := true; ; {
+		if fresh {
+			if err := k.flush(ctx); err != nil {
+				return err
+			}
 		}
+		fresh = true
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -78,6 +83,11 @@ func (c *Channel) stream(ctx context.Context, s session, k *cursor, o *eventStre
 			if err := o.write(": keep-alive\n\n"); err != nil {
 				return err
 			}
+		case g := <-glimpses:
+			if err := k.glimpse(g); err != nil {
+				return err
+			}
+			fresh = false
 		case <-news:
 		}
 	}

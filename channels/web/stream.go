@@ -88,6 +88,15 @@ type frame struct {
 	AfterMS int64             `json:"after_ms,omitempty"`
 }
 
+// delta is a piece of an answer that is being written; see core.Glimpse.
+type delta struct {
+	Type  string `json:"type"`
+	Turn  int64  `json:"turn"`
+	Rev   int    `json:"rev"`
+	Index int    `json:"index"`
+	Text  string `json:"text"`
+}
+
 // wire is an encoded frame. Seq is 0 for what is not stored.
 type wire struct {
 	kind string
@@ -105,7 +114,8 @@ type cursor struct {
 	c     *Channel
 	conv  core.ConversationID
 	after int64
-	held  bool // a person has the case, as far as was seen: the bot is not typing
+	said  int64 // the turn of the last answer seen: what shows it being written comes too late
+	held  bool  // a person has the case, as far as was seen: the bot is not typing
 	emit  func(wire) error
 }
 
@@ -143,6 +153,9 @@ func (k *cursor) pass(ev core.Event) error {
 		return err
 	}
 	k.after, k.held = ev.Seq, holds(k.held, ev)
+	if ev.Role != core.Customer {
+		k.said = max(k.said, ev.Turn)
+	}
 	return nil
 }
 
@@ -154,6 +167,18 @@ func holds(held bool, ev core.Event) bool {
 		return false
 	}
 	return held
+}
+
+// glimpse shows a piece of an answer that is being written.
+func (k *cursor) glimpse(g core.Glimpse) error {
+	if g.Turn <= k.said {
+		return nil
+	}
+	w, err := encode(typeDelta, 0, delta{typeDelta, g.Turn, g.Rev, g.Index, g.Text})
+	if err != nil {
+		return err
+	}
+	return k.emit(w)
 }
 
 func (k *cursor) say(kind string, f frame) error {

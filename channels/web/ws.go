@@ -94,6 +94,8 @@ func (l *line) run(ctx context.Context) (websocket.StatusCode, string) {
 	}
 	news, stop := l.c.s.Gateway.Watch(l.s.conv)
 	defer stop()
+	glimpses, leave := l.c.s.Gateway.Follow(l.s.conv)
+	defer leave()
 	tick, end := l.c.clock.keepAlive()
 	defer end()
 	if err := l.begin(ctx); err != nil {
@@ -111,6 +113,8 @@ func (l *line) run(ctx context.Context) (websocket.StatusCode, string) {
 			err = l.beat(ctx)
 		case b := <-l.in:
 			err = l.hear(ctx, b)
+		case g := <-glimpses:
+			err = l.k.glimpse(g)
 		case <-news:
 			err = l.k.flush(ctx)
 		}

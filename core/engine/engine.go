@@ -65,6 +65,9 @@ type Engine struct {
 	Now        func() time.Time
 	Log        *slog.Logger
 	Observer   Observer
+	// Show is given what a turn shows of its answer before it is committed; nil
+	// shows nothing. It must not block.
+	Show func(e core.Envelope, g core.Glimpse)
 }
 
 // New makes an engine with the product's numbers: three runs of a turn within a

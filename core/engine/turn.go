@@ -17,7 +17,10 @@ var errDied = errors.New("the process died while it ran")
 func (e *Engine) turn(ctx context.Context, w core.Work) {
 	start := time.Now()
 	t := core.NewTurn(w, e.Now)
+	d := e.shown(ctx, w)
+	t.Show = d.show
 	if err := e.run(ctx, t); err != nil {
+		d.takeBack()
 		e.Log.Warn("turn failed", "turn", w.Turn, "attempt", w.Attempt, "err", err)
 		e.Observer.Failed(w, err)
 		if w.Attempt < e.Tries {
@@ -27,6 +30,9 @@ func (e *Engine) turn(ctx context.Context, w core.Work) {
 		t = e.sorry(w, Broken) // forget half a turn; apologise and go on
 	}
 	err := e.Ledger.Commit(ctx, w, t.Outcome())
+	if err != nil || !answers(t) {
+		d.takeBack()
+	}
 	switch {
 	case err == nil:
 		e.Observer.Turned(t, time.Since(start))

@@ -30,6 +30,8 @@ func (s *Server) carryOut(ctx context.Context, method string, p fields) (any, er
 		return s.sendMessage(p)
 	case "editmessagetext":
 		return s.editMessageText(p)
+	case "deletemessage":
+		return s.deleteMessage(p)
 	case "answercallbackquery":
 		return s.answerCallback(p)
 	case "sendchataction":
@@ -117,6 +119,25 @@ func (s *Server) editMessageText(p fields) (any, error) {
 	}
 	m.Text, m.Raw, m.ParseMode, m.Buttons, m.Edited = shown, text, p["parse_mode"], buttons, true
 	return s.sent(c, m), nil
+}
+
+// deleteMessage removes one of the bot's messages.
+func (s *Server) deleteMessage(p fields) (any, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, err := s.writable(p)
+	if err != nil {
+		return nil, err
+	}
+	m := c.find(p.int("message_id"))
+	switch {
+	case m == nil:
+		return nil, bad("message to delete not found")
+	case !m.Bot:
+		return nil, bad("message can't be deleted")
+	}
+	c.remove(m)
+	return true, nil
 }
 
 // said is the text as given and as shown.

@@ -62,6 +62,11 @@ func (c *room) find(id int64) *Message {
 	return nil
 }
 
+// remove takes m out of c.
+func (c *room) remove(m *Message) {
+	c.all = slices.DeleteFunc(c.all, func(o *Message) bool { return o == m })
+}
+
 // put adds m to c.
 func (s *Server) put(c *room, m *Message) *Message {
 	c.next++

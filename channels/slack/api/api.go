@@ -99,6 +99,12 @@ func (c *Client) Update(ctx context.Context, ts string, m Message) error {
 	return c.fault("chat.update", err)
 }
 
+// Delete removes a message; one that is gone is no error.
+func (c *Client) Delete(ctx context.Context, channel, ts string) error {
+	_, _, err := c.sdk.DeleteMessageContext(ctx, channel, ts)
+	return c.fault("chat.delete", except(err, "message_not_found"))
+}
+
 // Whisper shows m to user alone; it is gone when they reload.
 func (c *Client) Whisper(ctx context.Context, user string, m Message) error {
 	_, err := c.sdk.PostEphemeralContext(ctx, m.Channel, user, m.options()...)

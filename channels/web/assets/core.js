@@ -18,7 +18,7 @@ const newID = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b
 class Chat {
   constructor(api, user, changed) {
     Object.assign(this, { api, user, changed, items: [], pending: [], last: 0, seen: 0, agent: '', held: false,
-      typing: false, ready: false, synced: false, offline: false, mode: 0, tries: 0, worked: false });
+      typing: false, draft: null, ready: false, synced: false, offline: false, mode: 0, tries: 0, worked: false });
     this.key = 'frontdesk:' + api;
     const s = keep.get('localStorage', this.key);
     if (s && s.token && s.user === this.who()) this.session = s;
@@ -67,7 +67,7 @@ class Chat {
     this.reset();
   }
   reset() {
-    Object.assign(this, { items: [...this.pending], last: 0, seen: 0, agent: '', held: false, typing: false, synced: false });
+    Object.assign(this, { items: [...this.pending], last: 0, seen: 0, agent: '', held: false, typing: false, draft: null, synced: false });
   }
   async call(path, body, method = 'POST') {
     const headers = { 'Content-Type': 'application/json' };
@@ -141,7 +141,7 @@ class Chat {
   sse(mine) {
     const s = this.line = new EventSource(this.api + '/events?after=' + this.last + '&access_token=' + encodeURIComponent(this.session.token));
     s.onopen = mine(() => this.arrived(this.last));
-    for (const t of ['message', 'agent_joined', 'agent_left', 'closed', 'typing']) s.addEventListener(t, mine((e) => this.hear(JSON.parse(e.data))));
+    for (const t of ['message', 'agent_joined', 'agent_left', 'closed', 'typing', 'delta']) s.addEventListener(t, mine((e) => this.hear(JSON.parse(e.data))));
     s.onerror = mine(() => { this.probe(); this.lost(); });
   }
   // An EventSource does not say why it failed: ask whether the token still holds.
@@ -165,6 +165,7 @@ class Chat {
       case 'ready': this.worked = true; this.arrived(f.seq); break;
       case 'ack': this.acked(f.id, f.seq); break;
       case 'typing': this.type(f.role !== 'customer' && !this.held); break;
+      case 'delta': this.glimpse(f); break;
       case 'reconnect': this.lost(f.after_ms); return;
       case 'error': this.problem(f); return;
       case 'message': case 'agent_joined': case 'agent_left': case 'closed': this.event(f);
@@ -182,11 +183,21 @@ class Chat {
       if (p) { this.settle(p, e.seq); return; }
     } else {
       this.type(false);
+      this.draft = null;
     }
     if (e.type === 'agent_joined') { this.agent = e.agent || ''; this.held = true; }
     if (e.type === 'agent_left' || e.type === 'closed') { this.agent = ''; this.held = false; }
     if (e.outcome) this.held = e.outcome === 'handed_over';
     this.place({ ...e, key: 's' + e.seq });
+  }
+  // glimpse takes in a piece of an answer that is being written. What came out
+  // of order is not shown: the answer itself follows.
+  glimpse(g) {
+    let d = this.draft;
+    if (!d || g.turn > d.turn || g.turn === d.turn && g.rev > d.rev) d = { turn: g.turn, rev: g.rev, next: 0, text: '' };
+    if (g.turn !== d.turn || g.rev !== d.rev || g.index !== d.next) return;
+    this.draft = { ...d, next: d.next + 1, text: d.text + g.text };
+    if (this.draft.text) this.type(false);
   }
   // place keeps items by seq; pending ones, which have none, stay at the end.
   place(item) {

@@ -21,6 +21,7 @@ import (
 	"frontdesk/core"
 	"frontdesk/core/bot"
 	"frontdesk/core/engine"
+	"frontdesk/core/live"
 	"frontdesk/core/store"
 	"frontdesk/core/store/sqlite"
 )
@@ -51,6 +52,7 @@ type App struct {
 	docs    *documents
 	auth    *auth.Service
 	runner  *runner.Runner
+	live    live.Hub // answers while they are written
 	metrics *metrics
 	admin   http.Handler
 	models  models
@@ -124,6 +126,10 @@ func (a *App) openChannels(ctx context.Context) error {
 		}
 	})
 	a.engine.Send = a.runner.Send
+	a.engine.Show = func(e core.Envelope, g core.Glimpse) {
+		a.live.Publish(g)
+		a.runner.Show(e, g)
+	}
 	return a.runner.Apply(ctx, a.specs(a.cfg))
 }
 

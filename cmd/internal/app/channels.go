@@ -44,7 +44,7 @@ func client(proxy string) *http.Client {
 func (a *App) gateway() channels.Gateway {
 	l := a.ledger
 	return channels.Gateway{Accept: l.Accept, Await: l.Await, ClaimTurn: l.ClaimTurn, Passive: l.Passive, Settle: l.Settle,
-		Locate: l.Locate, Events: l.Events, Watch: l.Watch, OnDesk: engine.OnDesk(l),
+		Locate: l.Locate, Events: l.Events, Watch: l.Watch, Follow: a.live.Follow, OnDesk: engine.OnDesk(l),
 		IsThread: func(ctx context.Context, w core.WorkspaceID, ref core.DeskRef) (bool, error) {
 			return engine.IsThread(ctx, l, w, ref)
 		}}

@@ -26,6 +26,7 @@ type room struct {
 var table = []room{
 	{"core", nil},
 	{"core/engine", []string{"core"}},
+	{"core/live", []string{"core"}},
 	{"core/pattern", nil},
 	{"core/nlu", []string{"core", "golang.org/x/text"}},
 	{"core/nlu/...", []string{"core", "core/nlu", "core/pattern"}},
@@ -65,6 +66,8 @@ var table = []room{
 	{"knowledge/embed/embedtest", []string{"core"}},
 	{"knowledge/embed/openai", []string{"core", "knowledge/embed"}},
 	{"knowledge/embed/builtin/...", []string{"core", "knowledge/embed", "knowledge/embed/builtin/...", "golang.org/x/sys"}},
+	{"knowledge/hybrid", []string{"core", "knowledge", "knowledge/embed"}},
+	{"knowledge/vector/milvus", []string{"core", "knowledge", "github.com/milvus-io/milvus-sdk-go"}},
 	{"scripts/packmodel", []string{"knowledge/embed", "knowledge/embed/builtin/..."}},
 	{"knowledge/...", []string{"core", "knowledge"}},
 	{"admin/auth", []string{"core", "golang.org/x/crypto", "golang.org/x/text"}},
