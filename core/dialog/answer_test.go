@@ -52,7 +52,10 @@ func TestAnswerAndDecide(t *testing.T) {
 		handoff string
 		calls   int
 	}{
-		{name: "a written answer", ps: []core.Passage{faq}, w: &writer{d: draft("no", .9)}, said: "X is y.", verdict: core.VerdictAnswered},
+		{name: "a written answer", ps: []core.Passage{faq}, said: "X is y.", verdict: core.VerdictAnswered},
+		{name: "the generator chooses", ps: []core.Passage{faq}, w: &writer{d: draft("no", .9)}, said: "no", verdict: core.VerdictAnswered, calls: 1},
+		{name: "a sure intent needs no generator", ps: []core.Passage{page}, w: &writer{d: draft("no", .9)}, intents: []core.Intent{{Name: "hours", Score: .9}}, said: "Nine to five", verdict: core.VerdictAnswered},
+		{name: "facts without a passage", w: &writer{d: draft("fact", .9)}, said: "fact", verdict: core.VerdictAnswered, calls: 1},
 		{name: "a generated answer", ps: []core.Passage{page}, w: &writer{d: draft("short", .8)}, said: "short", verdict: core.VerdictAnswered, calls: 1},
 		{name: "an unsupported one", ps: []core.Passage{page}, w: &writer{d: draft("short", .1)}, said: "Sorry", verdict: core.VerdictAbstained, calls: 1},
 		{name: "no generator", ps: []core.Passage{page}, said: "Sorry", verdict: core.VerdictAbstained},
@@ -115,9 +118,6 @@ func TestKnowledgeFails(t *testing.T) {
 	if err := s.Knowledge(&library{err: context.Canceled}).Run(ctx, tn); !errors.Is(err, context.Canceled) {
 		t.Errorf("err = %v", err)
 	}
-	if err := s.Answer(&writer{err: context.Canceled}).Run(ctx, tn); err != nil {
-		t.Errorf("nothing to draw on: %v", err)
-	}
 	tn.Passages, tn.Bot.Threshold = []core.Passage{{Text: "x"}}, .5
 	if err := s.Answer(&writer{err: context.Canceled}).Run(ctx, tn); !errors.Is(err, context.Canceled) {
 		t.Errorf("err = %v", err)
@@ -141,7 +141,7 @@ func TestQueries(t *testing.T) {
 		if err := (&Script{}).Knowledge(l).Run(context.Background(), tn); err != nil {
 			t.Fatal(err)
 		}
-		if l.q.Text != c.want || c.want != "" && (l.q.Bot != "shop" || l.q.Workspace != "w" || l.q.Lang != "en" || l.q.Limit != 5) {
+		if l.q.Text != c.want || c.want != "" && (l.q.Bot != "shop" || l.q.Workspace != "w" || l.q.Lang != "en" || l.q.Limit != 10) {
 			t.Errorf("%q after %q asks %+v, want %q", c.text, c.last, l.q, c.want)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 const (
 	byIntent = "intent"
 	byFAQ    = "faq"
+	byModel  = "llm"
 )
 
 // closeGap is the distance of the best two intents below which they count as
@@ -35,9 +36,10 @@ func gap(in []core.Intent) float64 {
 
 // confidence is the chance in [0,1] that d answers t; 0 without a draft.
 //
-// An intent's own answer is as sure as the intent, a written answer as sure as
-// its question was found. A draft from passages needs two things that are
-// judged apart: that the best passage is the right one (r, the retriever's
+// Most drafts say themselves how sure they are: an intent's own answer is as
+// sure as the intent, a written answer as its question was found, a quotation or
+// a fact as whoever picked it judged. What a model wrote needs two things that
+// are judged apart: that the best passage is the right one (r, the retriever's
 // probability) and that it supports what is said (d, the generator's). Their
 // log-odds are averaged: equal opinions stand, a doubt of either lowers both,
 // and the result grows with each.
@@ -45,7 +47,7 @@ func confidence(t *core.Turn, d *core.Draft) float64 {
 	switch {
 	case d == nil:
 		return 0
-	case d.By == byIntent, d.By == byFAQ, len(t.Passages) == 0:
+	case d.By != byModel, len(t.Passages) == 0:
 		return unit(d.Score)
 	}
 	return sigmoid((logit(t.Passages[0].Score) + logit(d.Score)) / 2)

@@ -34,8 +34,8 @@ func TestConfidence(t *testing.T) {
 		by             string
 		want           float64
 	}{
-		{.7, .7, "extract", .7}, {.9, .1, "extract", .5}, {.2, .9, byFAQ, .9}, {.2, .9, byIntent, .9}, {.5, 1, "extract", 0.9693},
-		{0, 0, "extract", .001}, {.9, math.NaN(), "extract", 0.0866}, {.9, 7, byFAQ, 1}, {.9, -7, byFAQ, 0},
+		{.7, .7, byModel, .7}, {.9, .1, byModel, .5}, {.2, .9, byFAQ, .9}, {.2, .9, byIntent, .9}, {.2, .9, "graph", .9}, {.2, .9, "extract", .9}, {.5, 1, byModel, 0.9693},
+		{0, 0, byModel, .001}, {.9, math.NaN(), byModel, 0.0866}, {.9, math.NaN(), "extract", 0}, {.9, 7, byFAQ, 1}, {.9, -7, byFAQ, 0},
 	} {
 		if got := at(c.passage, c.draft, c.by); math.Abs(got-c.want) > 1e-3 {
 			t.Errorf("passage %v, draft %v by %s: %v, want %v", c.passage, c.draft, c.by, got, c.want)
@@ -51,7 +51,7 @@ func TestConfidence(t *testing.T) {
 
 // Better evidence never lowers the confidence.
 func TestConfidenceIsMonotone(t *testing.T) {
-	for _, by := range []string{byIntent, byFAQ, "extract"} {
+	for _, by := range []string{byIntent, byFAQ, "extract", byModel} {
 		for p := 0.0; p <= 1; p += .05 {
 			for d := 0.0; d <= 1; d += .05 {
 				c := func(p, d float64) float64 {

@@ -9,7 +9,7 @@ import (
 )
 
 // passagesWanted is how many passages an answer may draw on.
-const passagesWanted = 5
+const passagesWanted = 10
 
 // Knowledge fills in the passages that may answer the message. A failure of
 // the retriever costs the passages, not the turn.
@@ -25,7 +25,6 @@ func (s *Script) Knowledge(r core.Retriever) core.Stage {
 		}
 		if err != nil {
 			t.Trace.Add("error", err.Error())
-			return nil
 		}
 		t.Passages = ps
 		t.Trace.Add("passages", sketch(ps))
@@ -42,17 +41,21 @@ func sketch(ps []core.Passage) []map[string]any {
 	return out
 }
 
-// Answer drafts what could be said: an intent's own answer, a question's
-// answer as it is written, or what g makes of the passages; the first of them
-// that is sure enough, else the surest. g may be nil: then only whole answers
-// are given. A failure of g costs the draft, not the turn.
+// Answer drafts what could be said: an intent's own answer if it is sure
+// enough, else what g makes of the question and the passages; the surer of the
+// two. g may be nil: then only whole answers are given, an intent's or that of
+// the best question among the passages. A failure of g costs the draft, not the
+// turn.
 func (s *Script) Answer(g core.Generator) core.Stage {
 	return core.NewStage("answer", func(ctx context.Context, t *core.Turn) error {
 		if t.Handoff != "" {
 			return nil
 		}
-		t.Draft = surest(s.canned(t), pair(t))
-		if g != nil && len(t.Passages) > 0 && confidence(t, t.Draft) < t.Bot.Threshold {
+		t.Draft = s.canned(t)
+		switch {
+		case g == nil:
+			t.Draft = surest(t.Draft, pair(t))
+		case confidence(t, t.Draft) < t.Bot.Threshold && nlu.Wordy(t.Norm):
 			d, err := g.Generate(ctx, t)
 			if ctx.Err() != nil {
 				return fmt.Errorf("generate: %w", ctx.Err())

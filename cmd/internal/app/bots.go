@@ -20,6 +20,7 @@ import (
 	"frontdesk/core/nlu/remote"
 	"frontdesk/core/nlu/rules"
 	"frontdesk/knowledge/extract"
+	"frontdesk/knowledge/graph"
 )
 
 func (a *App) openBots(ctx context.Context) error {
@@ -138,7 +139,7 @@ func (a *App) parts() bot.Parts {
 		},
 		Entities:  rules.Open,
 		Retriever: a.docs,
-		Generator: a.generator(extract.New(nlu.Normalize, a.docs.Weight)),
+		Generator: graph.Over(a.generator(extract.New(nlu.Normalize, a.docs.Weight)), graph.FromDocuments(a.store, nlu.Normalize), nlu.Normalize),
 		Embedder:  a.meaning.embedder(),
 		Later:     a.later.Do,
 		CPU:       a.cpu,
