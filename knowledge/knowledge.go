@@ -33,7 +33,29 @@ type Parsed struct {
 	Blocks []Block
 	// Silent lists the pages that hold no text, from 1: scanned ones, mostly.
 	Silent []int
+	Tables int        // found
+	Left   []Omission // what was left out on purpose; counts may be 0
 }
+
+// Omission is text that was left out of a document.
+type Omission struct {
+	Why        Reason `json:"why"`
+	Pieces     int    `json:"pieces"`
+	Characters int    `json:"characters"`
+	Pages      []int  `json:"pages,omitempty"` // from 1, where the format has pages
+}
+
+// Reason is why text was left out.
+type Reason string
+
+// The reasons.
+const (
+	Hidden   Reason = "hidden"   // a reader does not see it
+	Running  Reason = "running"  // a running head, foot or page number
+	Contents Reason = "contents" // a table of contents: the headings say the same
+	Deleted  Reason = "deleted"  // marked as deleted by its authors
+	Repeated Reason = "repeated" // a table's header, repeated on a new page
+)
 
 // BlockKind says what a Block is.
 type BlockKind string
@@ -62,14 +84,19 @@ type Block struct {
 // The same blocks always give the same passages.
 type Splitter func([]Block) []core.Passage
 
-// Index finds passages by their words. Safe for concurrent use; a search sees
-// the passages before or after an Update, never a mixture, and waits for none.
+// Index finds passages. Safe for concurrent use; a search sees the passages
+// before or after an Update, never a mixture, and waits for none.
 type Index interface {
 	// Update makes the passages given all there is of the documents named; an
 	// empty list removes one.
 	Update(docs map[string][]core.Passage)
+	// Prepare makes what an Update with these passages will want and what may
+	// fail, their vectors for one. Call done after that Update, or when there
+	// will be none. An error has changed nothing.
+	Prepare(ctx context.Context, passages []core.Passage) (done func(), err error)
 	// Search returns at most limit passages with calibrated scores, best first.
-	Search(query string, limit int) []core.Passage
+	// ErrWordsAlone, with its reason, comes beside what was found all the same.
+	Search(ctx context.Context, query string, limit int) ([]core.Passage, error)
 	// Weight is how telling a normalised term is here, in [0,1]: 1 for one that
 	// was never seen, little for one that is everywhere or only asks.
 	Weight(term string) float64

@@ -20,12 +20,11 @@ func readCSV(name, text string, lim Limits) (knowledge.Parsed, error) {
 		return knowledge.Parsed{}, err
 	}
 	out := knowledge.Parsed{MIME: "text/csv"}
-	q, a := columns(rows[0], isQuestion), columns(rows[0], isAnswer)
-	if len(q) > 0 && len(a) > 0 {
+	if q, a := columns(rows[0], isQuestion), columns(rows[0], isAnswer); len(q) > 0 && len(a) > 0 {
 		out.Blocks, err = pairs(name, rows[1:], q, a[0])
 		return out, err
 	}
-	out.Blocks = tableRows(columnsNamed(rows[0]), rows[1:], 0)
+	out.Blocks = newGrid(rows).blocks()
 	return out, nil
 }
 
@@ -63,71 +62,4 @@ func separator(name, text string) rune {
 		}
 	}
 	return best
-}
-
-func columns(header []string, is func(string) bool) []int {
-	var out []int
-	for i, h := range header {
-		if is(strings.ToLower(oneLine(h))) {
-			out = append(out, i)
-		}
-	}
-	return out
-}
-
-func isQuestion(h string) bool {
-	switch strings.TrimRight(h, "0123456789 ") {
-	case "question", "questions", "q", "问题", "问", "标准问题", "标准问", "相似问题", "相似问", "提问", "similar question", "similar questions":
-		return true
-	}
-	return false
-}
-
-func isAnswer(h string) bool {
-	switch h {
-	case "answer", "answers", "a", "回答", "答案", "答", "答复", "回复", "标准答案":
-		return true
-	}
-	return false
-}
-
-func pairs(name string, rows [][]string, questions []int, answer int) ([]knowledge.Block, error) {
-	var out []knowledge.Block
-	last := ""
-	for i, row := range rows {
-		asked := asks(row, questions)
-		said := ""
-		if answer < len(row) {
-			said = strings.TrimSpace(row[answer])
-		}
-		if said == "" && len(asked) == 0 {
-			continue
-		}
-		if said == "" {
-			said = last
-		}
-		if said == "" || len(asked) == 0 {
-			return nil, core.Invalid("%s: row %d has a question without an answer or the reverse: fill in both columns", name, i+2)
-		}
-		for _, q := range asked {
-			out = append(out, knowledge.Block{Kind: knowledge.Pair, Question: q, Text: said})
-		}
-		last = said
-	}
-	return out, nil
-}
-
-func asks(row []string, columns []int) []string {
-	var out []string
-	for _, c := range columns {
-		if c >= len(row) {
-			continue
-		}
-		for _, q := range strings.FieldsFunc(row[c], func(r rune) bool { return r == '\n' || r == '|' || r == '｜' }) {
-			if q = oneLine(q); q != "" {
-				out = append(out, q)
-			}
-		}
-	}
-	return out
 }

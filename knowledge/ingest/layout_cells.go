@@ -31,7 +31,7 @@ func fill(rows [][]box, cols []interval) [][]string {
 	}
 	for i, col := range cells {
 		slices.SortStableFunc(col, func(a, b box) int { return cmp.Compare(middle(a), middle(b)) })
-		place(out, i, col, at)
+		settle(out, i, col, at)
 	}
 	return out
 }
@@ -53,8 +53,8 @@ func covering(c box, cols []interval) []int {
 // off is how far the middle of b is from v.
 func off(b box, v interval) float64 { return max(v.left-b.center(), b.center()-v.right, 0) }
 
-// place writes a column's cells into its rows.
-func place(out [][]string, column int, cells []box, at []float64) {
+// settle writes a column's cells into its rows.
+func settle(out [][]string, column int, cells []box, at []float64) {
 	if spans, ok := merged(cells, at); ok {
 		for i, s := range spans {
 			for row := s[0]; row <= s[1]; row++ {

@@ -27,7 +27,7 @@ const tallHead = 5
 // findTable returns the table that begins with the first of boxes, and how many
 // boxes it takes; 0 if none begins there. Cells come row by row, as drawn.
 func findTable(boxes []box) (table, int) {
-	rows := grid(boxes)
+	rows := inRows(boxes)
 	start := slices.IndexFunc(rows, func(r []box) bool { return len(r) > 1 })
 	if start < 0 || start > tallHead || start+1 >= len(rows) {
 		return table{}, 0
@@ -50,8 +50,8 @@ func findTable(boxes []box) (table, int) {
 	return t, count(rows[:end])
 }
 
-// grid groups boxes that follow each other to the right into rows.
-func grid(boxes []box) [][]box {
+// inRows groups boxes that follow each other to the right into rows.
+func inRows(boxes []box) [][]box {
 	var out [][]box
 	for _, b := range boxes {
 		if n := len(out); n > 0 {
@@ -199,11 +199,14 @@ func headRows(rows [][]box) int {
 	return 1
 }
 
+// numberSigns may stand before a number.
+const numberSigns = "¥￥$€£≤≥<>±+-–~≈约第 "
+
 // numbers counts the cells, but for the first, that begin with a digit.
 func numbers(row []box) int {
 	n := 0
 	for _, c := range row[1:] {
-		r, _ := utf8.DecodeRuneInString(strings.TrimLeft(c.text, "¥￥$€≤≥<>±+-–~约第 "))
+		r, _ := utf8.DecodeRuneInString(strings.TrimLeft(c.text, numberSigns))
 		if unicode.IsDigit(r) {
 			n++
 		}

@@ -93,7 +93,9 @@ func (w *mdWalker) table(t *east.Table) {
 		grid = append(grid, cells)
 	}
 	if len(grid) > 0 {
-		w.out = append(w.out, tableRows(columnsNamed(grid[0]), grid[1:], 0)...)
+		g := newGrid(grid)
+		g.head = 1
+		w.out = append(w.out, g.blocks()...)
 	}
 }
 

@@ -64,7 +64,7 @@ func TestDOCXDetails(t *testing.T) {
 		{"outline levels are headings", `<w:p><w:pPr><w:outlineLvl w:val="1"/></w:pPr>` + run("H") + "</w:p>" + para(run("t")), "heading3 | \"H\"\ntext | \"t\"\n"},
 		{"hidden off is seen", `<w:p><w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>seen</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>not</w:t></w:r></w:p>`, "text | \"seen\"\n"},
 		{"entities", para(run("A &amp; B &#x4E2D;")), "text | \"A & B 中\"\n"},
-		{"a huge span", "<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val=\"999999999\"/></w:tcPr>" + para(run("h")) + "</w:tc></w:tr><w:tr><w:tc>" + para(run("v")) + "</w:tc></w:tr></w:tbl>", "row | \"h: v\"\n"},
+		{"a huge span", "<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val=\"999999999\"/></w:tcPr>" + para(run("h")) + "</w:tc></w:tr><w:tr><w:tc>" + para(run("v")) + "</w:tc></w:tr></w:tbl>", "text | \"h\"\ntext | \"v\"\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			parsed, err := p.Parse(t.Context(), "a.docx", zipped(t, document(c.body)))

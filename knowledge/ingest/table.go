@@ -69,7 +69,9 @@ func rowBlock(header []column, row []string, keys map[int]bool) knowledge.Block 
 		cell, said := core.Cell{Value: value, Key: keys[i]}, value
 		if i < len(header) && header[i] != (column{}) {
 			cell.Group = header[i].group
-			cell.Column, cell.Unit = splitUnit(header[i].name)
+			if cell.Column, cell.Unit = splitUnit(header[i].name); cell.Unit == "" {
+				cell.Group, cell.Unit = splitUnit(cell.Group)
+			}
 			said = header[i].String() + ": " + value
 		}
 		keyed = keyed || cell.Key
@@ -79,7 +81,9 @@ func rowBlock(header []column, row []string, keys map[int]bool) knowledge.Block 
 	if !keyed && len(b.Cells) > 0 {
 		b.Cells[0].Key = true
 	}
-	b.Text = strings.Join(text, "; ")
+	if b.Text = strings.Join(text, "; "); len(header) == 0 && len(text) == 2 {
+		b.Text = text[0] + ": " + text[1] // a name and its value
+	}
 	return b
 }
 

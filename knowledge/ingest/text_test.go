@@ -66,7 +66,7 @@ func TestCSV(t *testing.T) {
 		{"tabs", "a.tsv", "question\tanswer\nq\ta\n", "pair ? \"q\" | \"a\"\n"},
 		{"a table", "a.csv", "型号,价格\nK3,99\nK4,\n,\n", "row | \"型号: K3; 价格: 99\"\nrow | \"型号: K4\"\n"},
 		{"a table of its header", "a.csv", "型号,价格\n", "row | \"型号; 价格\"\n"},
-		{"more cells than headers", "a.csv", "a\n1,2\n", "row | \"a: 1; 2\"\n"},
+		{"more cells than headers", "a.csv", "a,b\n1,2,3\n", "row | \"a: 1; b: 2; 3\"\n"},
 		{"blank rows", "a.csv", "question,answer\n,\n\nq,a\n", "pair ? \"q\" | \"a\"\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
