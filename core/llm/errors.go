@@ -21,13 +21,14 @@ type Kind string
 const (
 	Unavailable Kind = "unavailable" // unreachable, overloaded or broken: worth trying later
 	RateLimited Kind = "rate_limited"
-	Malformed   Kind = "malformed" // the answer was no answer: cut, or not what the API promises
-	Slow        Kind = "slow"      // a deadline was missed
-	Denied      Kind = "denied"    // key, account or model name: a person has to act
-	Invalid     Kind = "invalid"   // the request itself; asking again is pointless
-	Refused     Kind = "refused"   // the model, or its filter, will not answer this
-	Busy        Kind = "busy"      // its concurrency limit was full
-	Resting     Kind = "resting"   // the breaker is open: it was not asked
+	Malformed   Kind = "malformed"   // the answer was no answer: cut, or not what the API promises
+	Slow        Kind = "slow"        // a deadline was missed
+	Denied      Kind = "denied"      // key, account or model name: a person has to act
+	Invalid     Kind = "invalid"     // the request itself; asking again is pointless
+	Refused     Kind = "refused"     // the model, or its filter, will not answer this
+	Busy        Kind = "busy"        // its concurrency limit was full
+	Resting     Kind = "resting"     // the breaker is open: it was not asked
+	OverBudget  Kind = "over_budget" // what may be spent is spent: it was not asked
 )
 
 // Retryable reports whether the same request may succeed a little later.

@@ -39,6 +39,13 @@ type Request struct {
 	Temperature float64    // in [0,2]; 0 repeats itself best
 	// Budget is the turn's. A single provider leaves it to its caller's context.
 	Budget Budget
+	For    For
+}
+
+// For says on whose behalf a request is made: guard rails and budgets are
+// theirs. No provider is told. Who leaves it empty gets the strictest.
+type For struct {
+	Workspace, Bot, Contact string
 }
 
 // Budget is the time a turn has. Zero is no limit.

@@ -72,7 +72,7 @@ func (r *race) health(a *attempt, k Kind, e *Error, now time.Time) (verdict, tim
 	switch k {
 	case Refused, Invalid:
 		return healthy, 0
-	case Busy, Resting:
+	case Busy, Resting, OverBudget:
 		return silent, 0
 	case RateLimited, Denied:
 		return failed, max(after, a.m.breaker.rules.CoolDown) // once is enough

@@ -37,6 +37,11 @@ type Options struct {
 	Models  llm.Provider // a Fallback
 	Prompts *prompt.Library
 	Quote   core.Generator // speaks when no model does; never nil
+	// Vet judges what a model wrote for a turn, without citation marks: why is ""
+	// if it may be said. One that promised what nothing bears out costs the turn
+	// its draft and wants a person. It is asked of each sentence before that is
+	// shown early, and of the whole. nil lets all pass.
+	Vet func(t *core.Turn, said string) (why, finding string, person bool)
 	// Budget is the time the turn has for its answer; nil is Default for all.
 	Budget func(*core.Turn) llm.Budget
 }
@@ -77,6 +82,7 @@ func (g *Generator) request(t *core.Turn) (llm.Request, error) {
 	}
 	r, err := p.Render(map[string]any{"brand": brand, "question": t.Text, "passages": texts})
 	r.MaxTokens, r.Temperature, r.Budget = longest, warmth, g.o.Budget(t)
+	r.For = Of(t)
 	return r, err
 }
 
@@ -105,7 +111,7 @@ func (g *Generator) Generate(ctx context.Context, t *core.Turn) (*core.Draft, er
 		t.Trace.Add("model_error", err.Error())
 		return g.o.Quote.Generate(ctx, t)
 	}
-	a, err := g.o.Models.Generate(ctx, r, nil)
+	a, err := g.o.Models.Generate(ctx, r, g.early(t))
 	note(t, a)
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("answer: %w", context.Cause(ctx))
@@ -113,6 +119,9 @@ func (g *Generator) Generate(ctx context.Context, t *core.Turn) (*core.Draft, er
 	if err != nil {
 		t.Trace.Add("model_error", string(llm.KindOf(err)))
 		return g.o.Quote.Generate(ctx, t)
+	}
+	if stop := g.vet(t, a.Text); stop != nil {
+		return stop(ctx, t)
 	}
 	d, err := ground(t, a.Text)
 	switch {
@@ -125,6 +134,27 @@ func (g *Generator) Generate(ctx context.Context, t *core.Turn) (*core.Draft, er
 	}
 	return d, nil
 }
+
+// vet returns who speaks instead of text; nil if it may be said.
+func (g *Generator) vet(t *core.Turn, text string) func(context.Context, *core.Turn) (*core.Draft, error) {
+	if g.o.Vet == nil || strings.Contains(text, none) {
+		return nil
+	}
+	why, finding, person := g.o.Vet(t, plainText(text))
+	if why == "" {
+		return nil
+	}
+	t.Trace.Add("cut", map[string]any{"why": why, "finding": finding})
+	if !person {
+		return g.o.Quote.Generate
+	}
+	t.Handoff = core.ReasonRule
+	t.Signals = append(t.Signals, core.Signalled{Name: why, Value: 1, Limit: 1})
+	return func(context.Context, *core.Turn) (*core.Draft, error) { return nil, nil }
+}
+
+// plainText is an answer without its citation marks.
+func plainText(text string) string { return strings.TrimSpace(cited.ReplaceAllString(text, "")) }
 
 // note says in the trace which models were asked, why, how long it took, and
 // how many tokens it cost.

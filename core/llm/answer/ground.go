@@ -41,7 +41,7 @@ func ground(t *core.Turn, text string) (*core.Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	said := strings.TrimSpace(cited.ReplaceAllString(text, ""))
+	said := plainText(text)
 	if said == "" {
 		return nil, errors.New("it says nothing")
 	}
@@ -85,7 +85,7 @@ func borneOut(t *core.Turn, said string, ps []core.Passage) error {
 		known.WriteString(shown(p) + "\n" + p.URL + "\n")
 	}
 	for _, l := range link.FindAllString(said, -1) {
-		if !strings.Contains(known.String(), l) { // not from the question: it would be the customer's
+		if !strings.Contains(known.String(), strings.TrimRight(l, ".,;:!?")) { // not from the question: it would be the customer's
 			return errors.New("it names a link that is in no passage")
 		}
 	}
