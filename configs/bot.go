@@ -21,12 +21,18 @@ type Bot struct {
 	Intents       []Intent
 	Entities      []Entity
 	Flows         []Flow
+	Rules         []Rule             // of rules.yaml: small ones beside the flows
+	Approved      bool               // only what people wrote is said
 	Texts         map[string]Wording // the bot's own sentences by key
 	Media         map[string]string  // kind of part → "line" or "person"
-	Handoff       Rules
+	Guard         *Guard             // nil: the strictest rails
+	Handoff       HandoffRules
 	FAQ           []Pair         // of faq.csv
 	Documents     []string       // paths in the folder to be ingested: faq.csv and knowledge/…
 	Tests         []Conversation // of tests/
+	// Places says where things are written, by path: "flow returns/order/text",
+	// "rule night/say", "intent fee/answer", "text greeting".
+	Places map[string]string
 }
 
 // Wording is a text by language: {zh: 你好, en: Hello}.
@@ -58,40 +64,8 @@ type Value struct {
 	Synonyms []string `yaml:"synonyms"`
 }
 
-// Flow is a conversation with a goal. A file in flows/ is one.
-type Flow struct {
-	Name     string   `yaml:"name"`
-	Title    Wording  `yaml:"title"`
-	Intents  []string `yaml:"intents"`  // that start it
-	Keywords []string `yaml:"keywords"` // that start it too
-	Steps    []Step   `yaml:"steps"`
-}
-
-// Step is one step of a flow.
-type Step struct {
-	ID      string            `yaml:"id"` // "" is its number, from 1
-	Do      string            `yaml:"do"` // ask, say, choose, call, handoff, done
-	Text    Wording           `yaml:"text"`
-	Slot    string            `yaml:"slot"`    // of ask and choose
-	Entity  string            `yaml:"entity"`  // that an answer to ask must hold; "" takes it as it is
-	Retry   Wording           `yaml:"retry"`   // said once when an answer does not do
-	Options []Option          `yaml:"options"` // of choose
-	Action  string            `yaml:"action"`  // of call
-	When    map[string]string `yaml:"when"`    // slots that must have these values; "" is not filled
-	Next    string            `yaml:"next"`    // id of the step that follows; "" is the next in order
-	OnError string            `yaml:"on_error"`
-}
-
-// Option is one answer of a choose step.
-type Option struct {
-	Value    string   `yaml:"value"`
-	Label    Wording  `yaml:"label"`
-	Synonyms []string `yaml:"synonyms"`
-	Next     string   `yaml:"next"`
-}
-
-// Rules are a bot's own reasons to fetch a person.
-type Rules struct {
+// HandoffRules are a bot's own reasons to fetch a person.
+type HandoffRules struct {
 	Limits   HandoffLimits `yaml:"limits"`
 	Keywords []Keyword     `yaml:"keywords"`
 }
@@ -120,11 +94,13 @@ type botFile struct {
 	Handoff   botHandoff         `yaml:"handoff"`
 	Texts     map[string]Wording `yaml:"texts"`
 	Media     map[string]string  `yaml:"media"`
+	Guard     *Guard             `yaml:"guard"`
+	Answers   string             `yaml:"answers"` // "any" or "approved"
 }
 
 type botHandoff struct {
-	Threshold float64 `yaml:"threshold"`
-	Rules     `yaml:",inline"`
+	Threshold    float64 `yaml:"threshold"`
+	HandoffRules `yaml:",inline"`
 }
 
 // DefaultThreshold is the confidence below which a person is wanted, where
@@ -155,5 +131,8 @@ func (b *Bot) Under(s BotSettings) *Bot {
 		out.Threshold = *s.Handoff.Threshold
 	}
 	out.Desk = s.Handoff.Desk
+	if s.Guard != nil {
+		out.Guard = s.Guard
+	}
 	return &out
 }

@@ -43,7 +43,7 @@ func TestLoadBot(t *testing.T) {
 	if len(got.Version) != 12 {
 		t.Errorf("version %q", got.Version)
 	}
-	got.Version = ""
+	got.Version, got.Places = "", nil
 	want := &Bot{
 		Name: "Ada", Languages: []string{"en"}, TimeZone: "Europe/London",
 		Recognizer: "remote", RecognizerURL: "http://m", Threshold: 0.6,
@@ -54,10 +54,10 @@ func TestLoadBot(t *testing.T) {
 		Entities: []Entity{{Name: "o", Rule: "order_id"}, {Name: "p", Pattern: "x(y)"}, {Name: "v", Values: []Value{{"a", []string{"b"}}}}},
 		Flows: []Flow{{Name: "f", Intents: []string{"fee"}, Steps: []Step{
 			{ID: "q", Do: "ask", Slot: "s", Entity: "o", Text: Wording{"en": "Which?"}},
-			{Do: "handoff", When: map[string]string{"s": ""}, Next: "q"},
+			{Do: "handoff", When: Condition{"s": {""}}, Next: "q"},
 		}}},
 		Texts: map[string]Wording{"greeting": {"en": "Hi"}}, Media: map[string]string{"image": "person"},
-		Handoff:   Rules{Limits: HandoffLimits{Misses: 3}, Keywords: []Keyword{{"vip", []string{"gold"}}}},
+		Handoff:   HandoffRules{Limits: HandoffLimits{Misses: 3}, Keywords: []Keyword{{"vip", []string{"gold"}}}},
 		FAQ:       []Pair{{"a, b|c", "d"}},
 		Documents: []string{"faq.csv", "knowledge/d/y.md", "knowledge/x.md"},
 		Tests:     []Conversation{{Name: "one", Turns: []Turn{{User: "hi", Contains: Texts{"Hi"}, Handoff: "false"}}, Place: "tests/t.yaml:1:1"}},

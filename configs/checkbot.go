@@ -1,10 +1,10 @@
 package configs
 
 import (
-	"fmt"
 	"path"
 	"regexp"
 	"slices"
+	"strings"
 
 	"frontdesk/configs/internal/strict"
 )
@@ -33,6 +33,7 @@ func (l *botLoader) intents(n *strict.Node) {
 		l.claim("intent", it.Name, at.Pos)
 		l.wording(at.Get("title"), it.Title)
 		l.wording(at.Get("answer"), it.Answer)
+		l.place("intent "+it.Name, at)
 		for lang := range it.Examples {
 			l.language(at.Get("examples"), lang)
 		}
@@ -61,91 +62,41 @@ func (l *botLoader) entities(n *strict.Node) {
 	l.bot.Entities = append(l.bot.Entities, in...)
 }
 
-func (l *botLoader) flow(n *strict.Node) {
-	var f Flow
-	if err := strict.Decode(n, &f); err != nil {
-		l.note(err)
-		return
-	}
-	l.claim("flow", f.Name, n.Pos)
-	l.wording(n.Get("title"), f.Title)
-	if len(f.Steps) == 0 {
-		l.errs.Add(n.Pos, "flow %q has no steps", f.Name)
-		return
-	}
-	s := stepChecker{l: l, flow: f, ids: map[string]bool{}}
-	for i, step := range f.Steps {
-		id := step.ID
-		if id == "" {
-			id = fmt.Sprint(i + 1)
-		}
-		if s.ids[id] {
-			l.errs.Add(n.Get("steps").Items[i].Pos, "step %q is there twice in flow %q: rename one", id, f.Name)
-		}
-		s.ids[id] = true
-	}
-	for i, step := range f.Steps {
-		s.step(n.Get("steps").Items[i], step)
-	}
-	l.bot.Flows = append(l.bot.Flows, f)
-}
-
-type stepChecker struct {
-	l    *botLoader
-	flow Flow
-	ids  map[string]bool
-}
-
-// needs are the keys each kind of step cannot do without.
-var needs = map[string][]string{
-	"ask": {"slot", "text"}, "say": {"text"}, "choose": {"slot", "text", "options"},
-	"call": {"action"}, "handoff": {}, "done": {},
-}
-
-func (s *stepChecker) step(n *strict.Node, step Step) {
-	keys, ok := needs[step.Do]
-	if !ok {
-		s.l.errs.Add(n.Pos, "%q is nothing a step can do: use ask, say, choose, call, handoff or done", step.Do)
-		return
-	}
-	for _, k := range keys {
-		if v := n.Get(k); v == nil || v.Kind == strict.Null {
-			s.l.errs.Add(n.Pos, "a step that does %q needs %s", step.Do, k)
-		}
-	}
-	s.l.wording(n.Get("text"), step.Text)
-	s.l.wording(n.Get("retry"), step.Retry)
-	s.target(n.Get("next"), step.Next)
-	s.target(n.Get("on_error"), step.OnError)
-	for i, o := range step.Options {
-		at := n.Get("options").Items[i]
-		if o.Value == "" {
-			s.l.errs.Add(at.Pos, "an option needs value")
-		}
-		s.l.wording(at.Get("label"), o.Label)
-		s.target(at.Get("next"), o.Next)
-	}
-}
-
-func (s *stepChecker) target(n *strict.Node, id string) {
-	if n != nil && id != "" && !s.ids[id] {
-		s.l.errs.Add(n.Pos, "flow %q has no step %q", s.flow.Name, id)
-	}
-}
-
 // wording checks the languages of w.
 func (l *botLoader) wording(n *strict.Node, w Wording) {
-	for lang := range w {
-		l.language(n, lang)
+	for key := range w {
+		lang, channel, there := strings.Cut(key, "@")
+		if there {
+			l.channel(n, key, channel)
+		}
+		l.languageOf(n, key, lang)
 	}
 }
 
-func (l *botLoader) language(n *strict.Node, lang string) {
+// channelTypes are those that wordings may differ by; a channel's id does too.
+var channelTypes = []string{"web", "wechat", "wecom", "telegram", "slack"}
+
+func (l *botLoader) channel(n *strict.Node, key, channel string) {
+	near := strict.Nearest(channel, channelTypes)
+	if named.MatchString(channel) && (near == "" || slices.Contains(channelTypes, channel)) || n == nil {
+		return
+	}
+	for _, p := range n.Pairs {
+		if p.Key == key {
+			l.errs.Add(p.KeyPos, "%q is no channel%s", channel, didYouMean(near))
+		}
+	}
+}
+
+func (l *botLoader) language(n *strict.Node, lang string) { l.languageOf(n, lang, lang) }
+
+// languageOf looks whether lang, of key, is one of the bot's.
+func (l *botLoader) languageOf(n *strict.Node, key, lang string) {
 	if n == nil || slices.Contains(l.bot.Languages, lang) {
 		return
 	}
 	for _, p := range n.Pairs {
-		if p.Key == lang {
+		if p.Key == key {
 			l.errs.Add(p.KeyPos, "%q is not among the bot's languages, %v%s", lang, l.bot.Languages, meant(lang))
 		}
 	}
@@ -161,7 +112,17 @@ func (l *botLoader) check() {
 		}
 		names[name] = doc
 	}
+	for _, r := range l.bot.Rules {
+		if _, ok := l.places["flow "+r.Start]; !ok && r.Start != "" {
+			l.errs.Add(l.places["rule "+r.Name], "rule %q starts flow %q, which is in no file of flows/", r.Name, r.Start)
+		}
+	}
 	for _, f := range l.bot.Flows {
+		for i, st := range f.Steps {
+			if _, ok := l.places["flow "+st.Flow]; !ok && st.Flow != "" {
+				l.errs.Add(l.stepPlace(f, i), "there is no flow %q to go to", st.Flow)
+			}
+		}
 		for _, name := range f.Intents {
 			if _, ok := l.places["intent "+name]; !ok {
 				l.errs.Add(l.places["flow "+f.Name], "flow %q starts with intent %q, which is in no file of intents/", f.Name, name)

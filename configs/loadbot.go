@@ -21,14 +21,15 @@ const (
 )
 
 // entries are what a bot's folder may hold.
-var entries = []string{"bot.yaml", "intents", "entities", "flows", "faq.csv", "knowledge", "tests"}
+var entries = []string{"bot.yaml", "intents", "entities", "flows", "rules.yaml", "faq.csv", "knowledge", "tests"}
 
-// LoadBot reads a bot's folder: bot.yaml, intents/, entities/, flows/, faq.csv,
-// knowledge/ and tests/, each of which may be missing, though not all. Other
+// LoadBot reads a bot's folder: bot.yaml, intents/, entities/, flows/, rules.yaml,
+// faq.csv, knowledge/ and tests/, each of which may be missing, though not all. Other
 // files are left alone, unless their names look like one of these mistyped.
 // An error in the files is an Errors with every mistake and its place.
 func LoadBot(fsys fs.FS) (*Bot, error) {
 	l := botLoader{fsys: fsys, bot: NewBot(), places: map[string]strict.Pos{}}
+	l.bot.Places = map[string]string{}
 	if err := l.survey(); err != nil {
 		return nil, err
 	}
@@ -36,6 +37,9 @@ func LoadBot(fsys fs.FS) (*Bot, error) {
 	each(&l, "intents", l.intents)
 	each(&l, "entities", l.entities)
 	each(&l, "flows", l.flow)
+	if n := l.read("rules.yaml"); n != nil {
+		l.rules(n)
+	}
 	l.faq()
 	each(&l, "tests", func(n *strict.Node) {
 		l.bot.Tests = append(l.bot.Tests, conversations(&l.errs, n)...)
@@ -195,16 +199,27 @@ func (l *botLoader) settings() {
 			d.Errs.Add(at, "media.%s: %q is neither line nor person", kind, do)
 		}
 	}
+	if at, _ := d.Place("answers"); f.Answers != "" && f.Answers != "any" && f.Answers != "approved" {
+		d.Errs.Add(at, "answers: %q is neither any nor approved", f.Answers)
+	}
+	l.guardOf(&d, f.Guard)
 	l.errs = append(l.errs, d.Errs...)
 	l.bot.apply(f)
+	if texts := n.Get("texts"); texts != nil {
+		for _, p := range texts.Pairs {
+			l.bot.Places["text "+p.Key] = p.KeyPos.String()
+			l.wording(p.Value, f.Texts[p.Key])
+		}
+	}
 }
 
 func (b *Bot) apply(f botFile) {
-	b.Name, b.Persona, b.Texts, b.Media, b.Handoff = f.Name, f.Persona, f.Texts, f.Media, f.Handoff.Rules
+	b.Guard = f.Guard
+	b.Name, b.Persona, b.Texts, b.Media, b.Handoff = f.Name, f.Persona, f.Texts, f.Media, f.Handoff.HandoffRules
 	if f.Languages != nil {
 		b.Languages = f.Languages
 	}
-	b.TimeZone = cmp.Or(f.TimeZone, b.TimeZone)
+	b.TimeZone, b.Approved = cmp.Or(f.TimeZone, b.TimeZone), f.Answers == "approved"
 	b.Recognizer, b.RecognizerURL = cmp.Or(f.NLU.Recognizer, b.Recognizer), f.NLU.URL
 	if f.Handoff.Threshold > 0 {
 		b.Threshold = f.Handoff.Threshold

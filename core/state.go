@@ -1,9 +1,6 @@
 package core
 
-import (
-	"maps"
-	"time"
-)
+import "time"
 
 // Mode is who holds the case.
 type Mode string
@@ -85,6 +82,8 @@ const (
 	// Asked records what the customer asked (Parts, normalised) in which
 	// language (Key), so that a repetition is noticed.
 	Asked = "asked"
+	// Noticed records that the customer was told that the bot is a machine.
+	Noticed = "noticed"
 )
 
 // Text joins the textual parts.
@@ -112,21 +111,19 @@ type State struct {
 	Last    string            `json:"last,omitempty"`    // what the customer last asked, normalised
 	Repeats int               `json:"repeats,omitempty"` // times in a row it was asked
 	Lang    string            `json:"lang,omitempty"`    // of the customer, BCP 47 primary tag
+	Noticed bool              `json:"noticed,omitempty"` // in this case, that the bot is a machine
+	Dialogue
 }
 
 // Apply returns the state after ev. It never alters s.
 func (s State) Apply(ev Event) State {
 	switch ev.Kind {
 	case Slot:
-		s.Slots = maps.Clone(s.Slots)
-		if s.Slots == nil {
-			s.Slots = map[string]string{}
-		}
-		s.Slots[ev.Key] = ev.Text()
+		s = s.slot(ev)
 	case Cleared:
-		s.Slots, s.Flow, s.Step = nil, "", ""
+		s = s.forget()
 	case Entered:
-		s.Flow, s.Step = ev.Key, ev.Text()
+		s = s.entered(ev)
 	case Clarified:
 		s.Offered = make([]string, len(ev.Parts))
 		for i, p := range ev.Parts {
@@ -134,12 +131,15 @@ func (s State) Apply(ev Event) State {
 		}
 	case Asked:
 		s = s.asked(ev)
+	case Noticed:
+		s.Noticed = true
 	case Missed:
 		s.Misses++
 	case Answered:
 		s.Misses, s.Offered = 0, nil
 	case Handed:
 		s.Case.Mode, s.Case.Reason = ev.Mode, ev.Key
+		s.Paused, s.GoOn, s.Ended = nil, false, ""
 	case Taken:
 		s.Case.Mode, s.Case.Owner, s.Case.Person = ByAgent, ev.Key, ev.Person
 	case Returned:
@@ -147,7 +147,10 @@ func (s State) Apply(ev Event) State {
 		s.Misses, s.Repeats, s.Offered = 0, 0, nil
 	case Resolved:
 		s.Case.Mode, s.Case.Owner, s.Case.Person = Closed, "", ""
-		s.Slots, s.Flow, s.Step, s.Offered, s.Misses, s.Repeats = nil, "", "", nil, 0, 0
+		s.Offered, s.Misses, s.Repeats, s.Dialogue = nil, 0, 0, Dialogue{}
+		s = s.forget()
+	default:
+		s = s.dialogue(ev)
 	}
 	return s
 }
@@ -168,7 +171,7 @@ func (s State) asked(ev Event) State {
 // Reopen is the state a new message meets after its case was closed.
 func (s State) Reopen(id CaseID) State {
 	s.Case = Case{ID: id, Mode: ByBot, Epoch: s.Case.Epoch + 1}
-	s.Misses = 0
+	s.Misses, s.Noticed = 0, false
 	return s
 }
 

@@ -15,7 +15,7 @@ type Turn struct {
 	// Text is what the customer wrote; Norm the same normalised for matching.
 	Text, Norm string
 	Lang       string // primary BCP 47 tag, "zh" or "en"; the bot's first language if unclear
-	Channel    string // the type of the envelope's channel, "wechat"; its id where the type is not known
+	Channel    string // the type of the envelope's channel, "web"; its id where the type is not known
 
 	Intents  []Intent // best first; empty means "no idea"
 	Entities []Entity

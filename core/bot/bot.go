@@ -8,6 +8,7 @@ import (
 
 	"frontdesk/core"
 	"frontdesk/core/dialog"
+	"frontdesk/core/guard"
 	"frontdesk/core/handoff"
 	"frontdesk/core/nlu"
 )
@@ -17,6 +18,7 @@ type Bot struct {
 	Info     core.BotInfo
 	Pipeline core.Pipeline
 	Persona  string
+	Guard    *guard.Guard
 }
 
 // Run answers one turn.
@@ -38,8 +40,13 @@ func Build(ctx context.Context, d Definition, p Parts) (*Bot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bot %q: %w", d.ID, err)
 	}
+	rails, err := d.rails(p)
+	if err != nil {
+		return nil, fmt.Errorf("bot %q: %w", d.ID, err)
+	}
+	p.Prompter = guarded(p.Prompter, rails)
 	script := d.script(p)
-	if err := script.Check(d.Languages, d.entityNames(x), d.intentNames()); err != nil {
+	if err := script.Check(dialog.Known{Languages: d.Languages, Entities: d.entityNames(x), Intents: d.intentNames()}); err != nil {
 		return nil, fmt.Errorf("bot %q: %w", d.ID, err)
 	}
 	task := nlu.Task{Bot: d.ID, Languages: d.Languages, Examples: d.examples(), URL: d.RecognizerURL, Embedder: p.Embedder, Later: p.Later}
@@ -47,25 +54,29 @@ func Build(ctx context.Context, d Definition, p Parts) (*Bot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bot %q: recogniser %q: %w", d.ID, d.Recognizer, err)
 	}
-	return &Bot{Info: info, Persona: d.Persona, Pipeline: d.pipeline(script, r, x, p)}, nil
+	return &Bot{Info: info, Persona: d.Persona, Guard: rails, Pipeline: d.pipeline(script, r, x, rails, p)}, nil
 }
 
 // pipeline is the way of a message through the bot. Stages that only compute
 // share p.CPU; those that may wait for a model or a store do not hold it.
-func (d Definition) pipeline(s *dialog.Script, r nlu.IntentRecognizer, x nlu.EntityExtractor, p Parts) core.Pipeline {
+func (d Definition) pipeline(s *dialog.Script, r nlu.IntentRecognizer, x nlu.EntityExtractor, rails *guard.Guard, p Parts) core.Pipeline {
 	return core.Pipeline{
 		handoff.Guard(),
 		core.Limited(p.CPU, nlu.Preprocess()),
+		rails.Incoming(),
 		s.Receive(),
 		d.limitRecognizer(p, nlu.Intents(r)),
 		core.Limited(p.CPU, nlu.Entities(x)),
 		s.State(),
 		core.Limited(p.CPU, handoff.Sense(handoff.NewPolicy(d.Handoff.Normalized(nlu.Normalize)))),
+		s.Rule(),
 		s.Flow(),
 		s.Knowledge(p.Retriever),
-		s.Answer(p.Generator),
+		s.Answer(d.generator(p)),
 		s.Confidence(),
+		rails.Outgoing(),
 		handoff.Route(s.HandoffLine(handoff.Danger)),
+		rails.Notice(),
 	}
 }
 
@@ -79,7 +90,11 @@ func (d Definition) limitRecognizer(p Parts, s core.Stage) core.Stage {
 }
 
 func (d Definition) script(p Parts) *dialog.Script {
-	s := &dialog.Script{Texts: dialog.DefaultTexts().Over(d.Texts), Flows: slices.Clone(d.Flows), Media: d.Media, Actions: p.Actions, Errand: handoff.Errand, Policy: p.Policy}
+	s := &dialog.Script{Texts: dialog.DefaultTexts().Over(d.Texts), Flows: slices.Clone(d.Flows), Rules: d.Rules, Media: d.Media, Actions: p.Actions,
+		Errand: handoff.Errand, Policy: p.Policy, Retriever: p.Retriever, Generator: d.generator(p), Prompter: p.Prompter, Approved: d.Approved, Mood: mood, ChannelType: p.kind()}
+	if p.Open != nil {
+		s.Open = func(at time.Time) bool { return p.Open(d.ID, at) }
+	}
 	for _, in := range d.Intents {
 		s.Topics = append(s.Topics, dialog.Topic{Name: in.Name, Title: in.Title, Answer: in.Answer,
 			SmallTalk: in.SmallTalk || slices.Contains(dialog.SmallTalkNames(), in.Name), Handoff: in.Handoff})
@@ -92,6 +107,25 @@ func (d Definition) script(p Parts) *dialog.Script {
 		s.Flows[i].Keywords = words
 	}
 	return s
+}
+
+// generator is p's, none where people approve every answer.
+func (d Definition) generator(p Parts) core.Generator {
+	if d.Approved {
+		return nil
+	}
+	return p.Generator
+}
+
+// mood is how the customer sounds.
+func mood(t *core.Turn) string {
+	switch a := handoff.Anger(t.Norm); {
+	case a >= 0.6: // handoff's own limit
+		return "angry"
+	case a > 0:
+		return "negative"
+	}
+	return "neutral"
 }
 
 func (d Definition) examples() []nlu.Example {

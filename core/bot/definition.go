@@ -6,6 +6,7 @@ package bot
 import (
 	"frontdesk/core"
 	"frontdesk/core/dialog"
+	"frontdesk/core/guard"
 	"frontdesk/core/handoff"
 )
 
@@ -27,9 +28,12 @@ type Definition struct {
 	Intents       []Intent
 	Entities      []Entity
 	Flows         []dialog.Flow
+	Rules         []dialog.Rule
+	Approved      bool         // only what people wrote is said, see dialog.Script
 	Texts         dialog.Texts // what differs from dialog.DefaultTexts
 	Media         dialog.Media // what to do with images and the like; nil is an honest line
 	Handoff       handoff.Rules
+	Guard         *guard.Rules // nil: all rails but the notice that it is a machine
 	Desk          core.DeskRef // where its cases go; zero is the web inbox only
 }
 

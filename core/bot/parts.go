@@ -1,10 +1,13 @@
 package bot
 
 import (
+	"cmp"
 	"context"
+	"time"
 
 	"frontdesk/core"
 	"frontdesk/core/dialog"
+	"frontdesk/core/guard"
 	"frontdesk/core/nlu"
 )
 
@@ -15,11 +18,17 @@ type Parts struct {
 	Recognizers map[string]NewRecognizer
 	Entities    NewExtractor
 	Retriever   core.Retriever
+	Personal    guard.Finder   // personal data, beside the forms guard knows; may be nil
 	Generator   core.Generator // nil: only whole answers are given
 	Actions     map[string]dialog.Action
 	// Policy chooses what to do with what no flow takes; nil is dialog.Thresholds.
 	Policy   dialog.Policy
-	Embedder core.Embedder // for recognisers that use one; nil: words alone
+	Prompter dialog.Prompter // what prompt steps of flows ask; nil: they fail
+	// Open reports whether a bot's house is open; nil is always.
+	Open func(bot string, at time.Time) bool
+	// ChannelType is the type of a channel, "web" of "site"; nil or "" is its id.
+	ChannelType func(id string) string
+	Embedder    core.Embedder // for recognisers that use one; nil: words alone
 	// Later runs what may take long after a bot is built; nil runs it at once.
 	Later func(work func(ctx context.Context))
 	// CPU bounds the stages that compute: a place each core.
@@ -31,3 +40,13 @@ type NewRecognizer func(ctx context.Context, task nlu.Task) (nlu.IntentRecognize
 
 // NewExtractor makes an extractor for a bot's entities, beside its own.
 type NewExtractor func(ctx context.Context, own []nlu.Lexicon) (nlu.EntityExtractor, error)
+
+// kind is ChannelType, with the id where the type is not known.
+func (p Parts) kind() func(string) string {
+	return func(id string) string {
+		if p.ChannelType == nil {
+			return id
+		}
+		return cmp.Or(p.ChannelType(id), id)
+	}
+}

@@ -16,7 +16,7 @@ import (
 const (
 	likely      = 0.2
 	comparable  = 0.4
-	mostOffered = 3
+	mostOffered = 2
 )
 
 // clarify asks back: with the likeliest readings if there are any, else it
@@ -25,6 +25,11 @@ const (
 func (s *Script) clarify(t *core.Turn, c float64) {
 	t.Note(core.Event{Kind: core.Missed})
 	rs := s.readings(t)
+	if len(rs) == 0 && s.Approved {
+		t.Handoff = core.ReasonUnsure // nothing that was approved fits, and nothing else may be said
+		t.Signals = append(doubts(t, c), t.Signals...)
+		return
+	}
 	if len(rs) == 0 {
 		t.Note(core.Event{Role: core.BotRole, Parts: []core.Part{text(s.line(t, TextUnknown))}, Score: &c, Verdict: core.VerdictAbstained})
 		t.Settle("abstained")
@@ -108,9 +113,9 @@ func (s *Script) digressed(ctx context.Context, t *core.Turn, f *Flow, c float64
 		r.wait(i, mark(again))
 		s.reply(t, c, r.said...)
 		t.Settle("digression in flow: " + f.Name)
-	case st.Do == Ask && st.Entity == "" && nlu.Wordy(t.Norm): // it looked like a question
-		r.set(st.Slot, t.Text)
-		r.from(ctx, r.chosen(i, t.Text))
+	case st.Do == Ask && st.Entity == "" && nlu.Wordy(t.Norm) && !r.doubted(st) && r.valid(st, t.Text): // it looked like a question
+		r.fill(st, t.Text)
+		r.from(ctx, r.afterAnswer(i, t.Text))
 		r.finish()
 	case again:
 		t.Note(core.Event{Kind: core.Missed})
@@ -142,9 +147,12 @@ func mark(again bool) string {
 // that if it has some.
 func (r *run) retry(i int) {
 	st := r.f.Steps[i]
-	words := in(r.t, st.Retry)
-	if words == "" {
-		words = r.s.line(r.t, TextRetry) + "\n" + in(r.t, st.Text)
+	words := r.words(st.Retry)
+	switch {
+	case r.doubted(st):
+		words = r.s.line(r.t, TextRetry) + "\n" + r.words(st.Confirm)
+	case words == "":
+		words = r.s.line(r.t, TextRetry) + "\n" + r.words(st.Text)
 	}
 	r.put(i, words, reasked)
 	say(r.t, core.VerdictClarified, r.said...)

@@ -23,11 +23,11 @@ func (s *Script) Flow() core.Stage {
 		if t.Handoff != "" {
 			return nil
 		}
-		if f := s.flow(t.Work.State.Flow); f != nil {
+		if f := s.flow(t.State().Flow); f != nil {
 			s.resume(ctx, t, f)
 			return nil
 		}
-		if s.talk(t) {
+		if s.amend(ctx, t) || s.talk(t) {
 			return nil
 		}
 		if f := s.wanted(t, sureIntent); f != nil {
@@ -35,12 +35,6 @@ func (s *Script) Flow() core.Stage {
 		}
 		return nil
 	})
-}
-
-func (s *Script) begin(ctx context.Context, t *core.Turn, f *Flow) {
-	r := &run{s: s, f: f, t: t}
-	r.start(ctx)
-	r.finish()
 }
 
 // talk answers small talk, and intents that want a person.
@@ -66,8 +60,16 @@ func (s *Script) talk(t *core.Turn) bool {
 // wanted is the flow that the message starts, nil if none: by button, keyword,
 // or an intent of at least that score.
 func (s *Script) wanted(t *core.Turn, atLeast float64) *Flow {
-	if v, ok := strings.CutPrefix(choice(t), valueFlow); ok {
-		return s.flow(v)
+	if v := choice(t); v != "" {
+		name, named := strings.CutPrefix(v, valueFlow)
+		for i := range s.Flows {
+			if f := &s.Flows[i]; slices.Contains(f.Buttons, v) || named && f.Name == name {
+				return f
+			}
+		}
+		if named {
+			return nil
+		}
 	}
 	for i := range s.Flows {
 		if slices.ContainsFunc(s.Flows[i].Keywords, func(w string) bool { return w != "" && strings.Contains(t.Norm, w) }) {
@@ -92,19 +94,18 @@ func (s *Script) startedBy(intent string) *Flow {
 
 // resume takes the message as the answer f waits for, if it is one.
 func (s *Script) resume(ctx context.Context, t *core.Turn, f *Flow) {
-	id, _ := retried(t.Work.State.Step)
+	id, _ := retried(t.State().Step)
 	i := f.index(id)
 	r := &run{s: s, f: f, t: t}
 	switch {
 	case i < 0: // the flow was changed meanwhile
 		t.Trace.Add("flow changed", f.Name)
 		t.Note(core.Event{Kind: core.Cleared})
-	case cancels(t.Norm):
+	case cancels(t.Norm) && !r.doubted(f.Steps[i]):
 		r.end()
 		t.Note(core.Event{Kind: core.Cleared})
-		t.Note(core.Event{Kind: core.Answered})
-		say(t, core.VerdictAnswered, text(s.line(t, TextCancelled)))
-		t.Settle("cancelled: " + f.Name)
+		r.say(s.line(t, TextCancelled))
+		r.close("cancelled: " + f.Name)
 	default:
 		s.answer(ctx, r, i)
 	}
@@ -113,12 +114,17 @@ func (s *Script) resume(ctx context.Context, t *core.Turn, f *Flow) {
 // answer corrects an earlier answer, or fills the slot of step i and goes on, or
 // changes to another flow, or leaves the message to others.
 func (s *Script) answer(ctx context.Context, r *run, i int) {
-	if s.correct(ctx, r, i) {
+	st := r.f.Steps[i]
+	if r.doubted(st) && s.confirmed(ctx, r, i) || s.correct(ctx, r, i) {
 		return
 	}
-	if v, ok := r.read(r.f.Steps[i]); ok {
-		r.set(r.f.Steps[i].Slot, v)
-		r.from(ctx, r.chosen(i, v))
+	switch v, ok := r.read(st); {
+	case ok && !r.valid(st, v):
+		r.invalid(i, v)
+		return
+	case ok:
+		r.fill(st, v)
+		r.from(ctx, r.afterAnswer(i, v))
 		r.finish()
 		return
 	}
@@ -130,6 +136,27 @@ func (s *Script) answer(ctx context.Context, r *run, i int) {
 		return
 	}
 	r.t.Trace.Add("digression", r.f.Name)
+}
+
+// afterAnswer is where the flow goes on after step i got value: at the step
+// itself where it must be confirmed first.
+func (r *run) afterAnswer(i int, value string) int {
+	if r.doubted(r.f.Steps[i]) {
+		return i
+	}
+	return r.chosen(i, value)
+}
+
+// invalid says that value does not do for step i, once; then a person is wanted.
+func (r *run) invalid(i int, value string) {
+	r.t.Trace.Add("not valid", r.f.Steps[i].Slot+": "+value)
+	r.t.Note(core.Event{Kind: core.Missed})
+	if _, again := retried(r.t.State().Step); again {
+		r.person()
+		return
+	}
+	r.retry(i)
+	r.t.Settle("asked again: " + r.f.Name)
 }
 
 // read is the value that the message gives to st's slot.

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"context"
+	"slices"
 
 	"frontdesk/core"
 	"frontdesk/core/nlu"
@@ -10,8 +11,12 @@ import (
 // Receive ends turns that say nothing in words: platform events, pictures,
 // silence. It belongs after preprocessing.
 func (s *Script) Receive() core.Stage {
-	return core.NewStage("receive", func(_ context.Context, t *core.Turn) error {
+	return core.NewStage("receive", func(ctx context.Context, t *core.Turn) error {
+		if s.ChannelType != nil {
+			t.Channel = s.ChannelType(t.Work.Envelope.Channel)
+		}
 		switch sig, media := unspoken(t.Work.Envelope.Parts); {
+		case sig != "" && s.event(ctx, t):
 		case sig == core.SignalFollow:
 			say(t, "", text(s.line(t, TextWelcome)))
 			t.Settle("welcome")
@@ -25,6 +30,34 @@ func (s *Script) Receive() core.Stage {
 		}
 		return nil
 	})
+}
+
+// event lets a rule or a flow answer a platform's event. A flow that waits is
+// paused.
+func (s *Script) event(ctx context.Context, t *core.Turn) bool {
+	s.expire(t)
+	if s.rule(ctx, t, true) {
+		return true
+	}
+	sig, scene := signal(t)
+	for i := range s.Flows {
+		f := &s.Flows[i]
+		if slices.Contains(f.Events, sig) || slices.Contains(f.Events, sig+":"+scene) {
+			s.begin(ctx, t, f)
+			return true
+		}
+	}
+	return false
+}
+
+// signal is the platform's event, and what it is about: the scene of a code.
+func signal(t *core.Turn) (name, scene string) {
+	for _, p := range t.Work.Envelope.Parts {
+		if p.Kind == core.Signal {
+			return p.Value, p.Text
+		}
+	}
+	return "", ""
 }
 
 // unspoken returns the value of a signal, and the kind of the first part that

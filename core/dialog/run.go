@@ -2,8 +2,6 @@ package dialog
 
 import (
 	"context"
-	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,10 +18,12 @@ const maxSteps = 50
 
 // run is a flow under way in one turn.
 type run struct {
-	s    *Script
-	f    *Flow
-	t    *core.Turn
-	said []core.Part
+	s     *Script
+	f     *Flow
+	t     *core.Turn
+	said  []core.Part
+	cites []core.Citation
+	score *float64 // of the least sure answer from knowledge
 }
 
 func (s *Script) flow(name string) *Flow {
@@ -53,27 +53,6 @@ func (f *Flow) index(id string) int {
 	return -1
 }
 
-// start begins f with what the message holds already. What an earlier flow
-// learnt is forgotten: an old order number must not answer a new question.
-func (r *run) start(ctx context.Context) {
-	r.t.Trace.Add("flow starts", r.f.Name)
-	r.t.Note(core.Event{Kind: core.Cleared})
-	for _, st := range r.f.Steps {
-		if st.Do == Ask && st.Entity != "" {
-			if v, ok := entity(r.t, st.Entity, sureEntity); ok {
-				r.set(st.Slot, v)
-			}
-		}
-	}
-	r.from(ctx, 0)
-}
-
-// set fills a slot.
-func (r *run) set(slot, value string) {
-	r.t.Note(core.Event{Kind: core.Slot, Key: slot, Parts: []core.Part{{Text: value}}})
-	r.t.Trace.Add("slot "+slot, value)
-}
-
 // from runs steps from i on until one waits or the flow ends.
 func (r *run) from(ctx context.Context, i int) {
 	for range maxSteps {
@@ -95,26 +74,31 @@ func (r *run) from(ctx context.Context, i int) {
 func (r *run) step(ctx context.Context, i int) (next int, wait bool) {
 	st := r.f.Steps[i]
 	next = r.after(i, st.Next)
-	if !r.applies(st) {
+	holds := r.s.met(r.t, st.When, r.slots())
+	if !holds && st.Do != If {
 		return i + 1, false
 	}
 	switch st.Do {
 	case Say:
-		r.say(in(r.t, st.Text))
+		r.say(r.words(st.Text))
 	case Ask, Choose:
-		if r.slots()[st.Slot] != "" {
-			return r.chosen(i, r.slots()[st.Slot]), false
+		return r.ask(i)
+	case Set:
+		r.assign(st.Set)
+	case Call, Answer, Prompt:
+		return r.fetch(ctx, i)
+	case If:
+		if !holds {
+			next = r.after(i, st.Else)
 		}
-		r.wait(i, "")
-		return 0, true
-	case Call:
-		return r.call(ctx, i)
+	case Jump:
+		return r.jump(i), false
 	case Handoff:
-		r.say(in(r.t, st.Text))
+		r.say(r.words(st.Text))
 		r.person()
 		return 0, true
 	case Done:
-		r.say(in(r.t, st.Text))
+		r.say(r.words(st.Text))
 		r.end()
 		return 0, true
 	}
@@ -142,51 +126,53 @@ func (r *run) chosen(i int, value string) int {
 
 func (r *run) slots() map[string]string { return r.t.State().Slots }
 
-func (r *run) applies(st Step) bool {
-	slots := r.slots()
-	for k, v := range st.When {
-		if slots[k] != v {
-			return false
-		}
-	}
-	return true
-}
+// words is w with slots and the built-in variables filled in.
+func (r *run) words(w Wording) string { return fill(pick(r.t, w), r.values()) }
 
-// say adds words to the answer, with slots filled in.
+// say adds words to the answer.
 func (r *run) say(words string) {
 	if words != "" {
-		r.said = append(r.said, text(fill(words, r.slots())))
+		r.said = append(r.said, text(words))
 	}
+}
+
+// ask puts the question of step i, unless its slot is filled and beyond doubt.
+func (r *run) ask(i int) (next int, wait bool) {
+	st := r.f.Steps[i]
+	if v := r.slots()[st.Slot]; v != "" && !r.doubted(st) {
+		return r.chosen(i, v), false
+	}
+	r.wait(i, "")
+	return 0, true
+}
+
+// doubted reports whether the value of st's slot awaits a yes.
+func (r *run) doubted(st Step) bool {
+	return len(st.Confirm) > 0 && slices.Contains(r.t.State().Unsure, st.Slot)
 }
 
 // wait puts the question of step i and remembers it.
-func (r *run) wait(i int, mark string) { r.put(i, in(r.t, r.f.Steps[i].Text), mark) }
-
-// put asks in these words, with the options of step i.
-func (r *run) put(i int, words, mark string) {
-	r.say(words)
-	for _, o := range r.f.Steps[i].Options {
-		r.said = append(r.said, core.Part{Kind: core.Choice, Text: in(r.t, o.Label), Value: o.Value})
+func (r *run) wait(i int, mark string) {
+	st := r.f.Steps[i]
+	if r.doubted(st) {
+		r.put(i, r.words(st.Confirm), mark)
+		return
 	}
-	r.t.Note(core.Event{Kind: core.Entered, Key: r.f.Name, Parts: []core.Part{text(r.f.id(i) + mark)}})
+	r.put(i, r.words(st.Text), mark)
 }
 
-// call runs an action and fills slots with its results.
-func (r *run) call(ctx context.Context, i int) (next int, wait bool) {
+// put asks in these words, with the options of step i, or yes and no.
+func (r *run) put(i int, words, mark string) {
 	st := r.f.Steps[i]
-	got, err := r.s.Actions[st.Action].Call(ctx, r.t, maps.Clone(r.slots()))
-	if err != nil {
-		r.t.Trace.Add("error", fmt.Sprintf("%s: %v", st.Action, err))
-		if st.OnError == "" {
-			r.person()
-			return 0, true
+	r.say(words)
+	if r.doubted(st) {
+		r.said = append(r.said, r.s.yesNo(r.t)...)
+	} else {
+		for _, o := range st.Options {
+			r.said = append(r.said, core.Part{Kind: core.Choice, Text: r.words(o.Label), Value: o.Value})
 		}
-		return r.f.index(st.OnError), false
 	}
-	for _, k := range slices.Sorted(maps.Keys(got)) {
-		r.set(k, got[k])
-	}
-	return r.after(i, st.Next), false
+	r.t.Note(core.Event{Kind: core.Entered, Key: r.f.Name, Parts: []core.Part{text(r.f.id(i) + mark)}})
 }
 
 // person ends the flow with a person wanted; Route leaves the flow.
@@ -204,46 +190,29 @@ func (r *run) end() {
 
 // flush says what has gathered.
 func (r *run) flush() {
-	if len(r.said) > 0 {
-		v := core.VerdictAnswered
-		if r.t.Handoff != "" {
-			v = core.VerdictHandedOver
-		}
-		say(r.t, v, r.said...)
-		r.said = nil
+	if len(r.said) == 0 {
+		return
 	}
+	v := core.VerdictAnswered
+	if r.t.Handoff != "" {
+		v = core.VerdictHandedOver
+	}
+	r.t.Note(core.Event{Role: core.BotRole, Parts: r.said, Verdict: v, Citations: r.cites, Score: r.score})
+	r.said, r.cites = nil, nil
 }
 
 // finish says what has gathered and ends the turn, unless a person is wanted.
-func (r *run) finish() {
+// Where the flow has ended, one that it interrupted is offered again.
+func (r *run) finish() { r.close("flow: " + r.f.Name) }
+
+func (r *run) close(why string) {
 	if r.t.Handoff != "" {
 		return
 	}
 	r.t.Note(core.Event{Kind: core.Answered})
+	r.offerBack()
 	r.flush()
-	r.t.Settle("flow: " + r.f.Name)
-}
-
-// sureEntity is the score from which a value found in passing fills a slot;
-// asked for, a likely one will do.
-const (
-	sureEntity   = 0.8
-	likelyEntity = 0.3
-)
-
-// entity returns the best value of that name in the message; where the message
-// corrects itself, the one that counts.
-func entity(t *core.Turn, name string, atLeast float64) (string, bool) {
-	if v, ok := latest(t, name, atLeast); ok {
-		return v, true
-	}
-	best, value := 0.0, ""
-	for _, e := range t.Entities {
-		if e.Name == name && e.Score >= atLeast && e.Score > best {
-			best, value = e.Score, e.Value
-		}
-	}
-	return value, value != ""
+	r.t.Settle(why)
 }
 
 // retried cuts the mark off State.Step.

@@ -10,6 +10,8 @@ package dialog
 
 import (
 	"context"
+	"maps"
+	"time"
 
 	"frontdesk/core"
 )
@@ -20,7 +22,22 @@ type Script struct {
 	Topics  []Topic // the bot's intents
 	Flows   []Flow
 	Media   Media
+	Rules   []Rule            // small ones beside the flows, tried in order
 	Actions map[string]Action // what Call steps run
+	// Retriever and Generator answer Answer steps; Generator may be nil.
+	Retriever core.Retriever
+	Generator core.Generator
+	Prompter  Prompter // runs Prompt steps; nil: they fail
+	// Approved says only what people wrote for it: pairs of question and answer,
+	// intents' answers, flows and rules. What they do not answer, a person does.
+	Approved bool
+	// Open reports whether the house is open; nil is always. Mood is one of Moods;
+	// nil is always "neutral".
+	Open func(at time.Time) bool
+	Mood func(t *core.Turn) string
+	// ChannelType is the type of a channel, "web" of "site"; nil leaves
+	// Turn.Channel as it is.
+	ChannelType func(id string) string
 	// Errand, if set, reports whether a normalised text asks for something to be
 	// done rather than told: what no flow does then needs a person.
 	Errand func(norm string) bool
@@ -64,11 +81,18 @@ func (s *Script) topic(name string) (Topic, bool) {
 
 // in is w in the turn's language, else in one of the bot's.
 func in(t *core.Turn, w Wording) string {
-	return fill(w.In(t.Lang, t.Bot.Languages...), map[string]string{"bot": t.Bot.Name})
+	return fill(pick(t, w), builtin(t))
 }
 
 // line is one of the bot's sentences for t.
 func (s *Script) line(t *core.Turn, key TextKey) string { return in(t, s.Texts[key]) }
+
+// lineWith is line with one more variable.
+func (s *Script) lineWith(t *core.Turn, key TextKey, name, value string) string {
+	values := builtin(t)
+	maps.Copy(values, map[string]string{name: value})
+	return fill(pick(t, s.Texts[key]), values)
+}
 
 // HandoffLine is what the customer is told when a person is fetched; use it as
 // handoff.Say. danger reports whether t is about somebody's safety.

@@ -12,7 +12,11 @@ import (
 // chosen among those offered becomes the intent or the question itself, small
 // talk becomes an intent, and anything else outside a flow is a question.
 func (s *Script) State() core.Stage {
-	return core.NewStage("state", func(_ context.Context, t *core.Turn) error {
+	return core.NewStage("state", func(ctx context.Context, t *core.Turn) error {
+		s.expire(t)
+		if s.comeback(ctx, t) {
+			return nil
+		}
 		if r, ok := picked(t); ok {
 			s.take(t, r)
 			return nil
@@ -23,8 +27,8 @@ func (s *Script) State() core.Stage {
 			remember(t, "")
 			return nil
 		}
-		if t.Work.State.Flow != "" || pressed(t) {
-			t.Trace.Add("flow waits", t.Work.State.Flow+" "+t.Work.State.Step)
+		if st := t.State(); st.Flow != "" || pressed(t) {
+			t.Trace.Add("flow waits", st.Flow+" "+st.Step)
 			remember(t, "")
 			return nil
 		}

@@ -2,7 +2,6 @@ package dialog
 
 import (
 	"maps"
-	"strings"
 
 	"frontdesk/core"
 )
@@ -29,8 +28,13 @@ const (
 	TextCancelled TextKey = "cancelled" // a flow was given up
 	TextResume    TextKey = "resume"    // after a digression, before the flow's question
 	TextCorrected TextKey = "corrected" // an earlier answer in a flow was changed to {value}
-	TextImage     TextKey = "image"     // the bot cannot see it
-	TextVoice     TextKey = "voice"     // and did not understand this
+	TextGoOn      TextKey = "go_on"     // whether to go on with the flow {title} that was interrupted
+	TextThat      TextKey = "that"      // {title} of a flow that has none
+	TextDropped   TextKey = "dropped"   // it is given up
+	TextYes       TextKey = "yes"       // the buttons
+	TextNo        TextKey = "no"
+	TextImage     TextKey = "image" // the bot cannot see it
+	TextVoice     TextKey = "voice" // and did not understand this
 	TextVideo     TextKey = "video"
 	TextFile      TextKey = "file"
 	TextLocation  TextKey = "location"
@@ -65,15 +69,3 @@ const (
 
 // Media says what to do by kind of part; a kind not named gets a line.
 type Media map[core.PartKind]MediaDo
-
-// fill puts values for names in braces. A name without a value stays as it is.
-func fill(text string, values map[string]string) string {
-	if !strings.Contains(text, "{") {
-		return text
-	}
-	pairs := make([]string, 0, 2*len(values))
-	for k, v := range values {
-		pairs = append(pairs, "{"+k+"}", v)
-	}
-	return strings.NewReplacer(pairs...).Replace(text)
-}

@@ -94,7 +94,7 @@ func TestDefaultTexts(t *testing.T) {
 }
 
 func TestFill(t *testing.T) {
-	for text, want := range map[string]string{"order {a}": "order 1", "{a}{b}": "1{b}", "{}": "{}", "plain": "plain", "": ""} {
+	for text, want := range map[string]string{"order {a}": "order 1", "{a}{b}": "1", "{b|none} {a|none}": "none 1", "{{a}} {a}": "{a} 1", "{}": "{}", "plain": "plain", "": ""} {
 		if got := fill(text, map[string]string{"a": "1"}); got != want {
 			t.Errorf("fill(%q) = %q", text, got)
 		}

@@ -120,7 +120,7 @@ func (a *App) buildBot(ctx context.Context, s configs.BotSettings) (out built, e
 	}
 	b = b.Under(s)
 	if out.Bot, err = bot.Build(ctx, definition(s.ID, b), a.parts()); err != nil {
-		return out, err
+		return out, located(err, s.Dir, b.Places)
 	}
 	out.look = lookOf(b)
 	if fsys == nil {
@@ -137,19 +137,21 @@ func (a *App) parts() bot.Parts {
 			"linear": linear.New,
 			"remote": remote.Over(linear.New, remote.Options{Now: a.o.Now}),
 		},
-		Entities:  rules.Open,
-		Retriever: a.docs,
-		Generator: graph.Over(a.generator(extract.New(nlu.Normalize, a.docs.Weight)), graph.FromDocuments(a.store, nlu.Normalize), nlu.Normalize),
-		Embedder:  a.meaning.embedder(),
-		Later:     a.later.Do,
-		CPU:       a.cpu,
+		Entities:    rules.Open,
+		Retriever:   a.docs,
+		Generator:   graph.Over(a.generator(extract.New(nlu.Normalize, a.docs.Weight)), graph.FromDocuments(a.store, nlu.Normalize), nlu.Normalize),
+		Embedder:    a.meaning.embedder(),
+		Later:       a.later.Do,
+		CPU:         a.cpu,
+		ChannelType: a.channelType,
+		Prompter:    a.prompter(),
 	}
 }
 
 // definition is a bot's folder as the core knows it.
 func definition(id string, b *configs.Bot) bot.Definition {
 	d := bot.Definition{ID: id, Name: b.Name, Version: b.Version, Languages: b.Languages, TimeZone: b.TimeZone, Persona: b.Persona,
-		Recognizer: b.Recognizer, RecognizerURL: b.RecognizerURL, Threshold: b.Threshold, Desk: core.DeskRef{Channel: b.Desk.Channel, Room: b.Desk.Room},
+		Recognizer: b.Recognizer, RecognizerURL: b.RecognizerURL, Threshold: b.Threshold, Desk: core.DeskRef{Channel: b.Desk.Channel, Room: b.Desk.Room}, Approved: b.Approved,
 		Handoff: handoff.Rules{Limits: handoff.Limits(b.Handoff.Limits)}, Texts: dialog.Texts{}, Media: dialog.Media{}}
 	for _, in := range b.Intents {
 		d.Intents = append(d.Intents, bot.Intent{Name: in.Name, Title: dialog.Wording(in.Title), Examples: in.Examples,
@@ -165,6 +167,10 @@ func definition(id string, b *configs.Bot) bot.Definition {
 	for _, f := range b.Flows {
 		d.Flows = append(d.Flows, flow(f))
 	}
+	for _, r := range b.Rules {
+		d.Rules = append(d.Rules, dialog.Rule{Name: r.Name, When: condition(r.When), Tags: r.Tags, Say: dialog.Wording(r.Say), Start: r.Start,
+			Handoff: r.Handoff, Continue: r.Continue, Once: r.Once})
+	}
 	for key, w := range b.Texts {
 		d.Texts[dialog.TextKey(key)] = dialog.Wording(w)
 	}
@@ -175,19 +181,6 @@ func definition(id string, b *configs.Bot) bot.Definition {
 		d.Handoff.Keywords = append(d.Handoff.Keywords, handoff.Keyword(k))
 	}
 	return d
-}
-
-func flow(f configs.Flow) dialog.Flow {
-	out := dialog.Flow{Name: f.Name, Title: dialog.Wording(f.Title), Intents: f.Intents, Keywords: f.Keywords}
-	for _, s := range f.Steps {
-		step := dialog.Step{ID: s.ID, Do: dialog.StepKind(s.Do), Text: dialog.Wording(s.Text), Slot: s.Slot, Entity: s.Entity,
-			Retry: dialog.Wording(s.Retry), Action: s.Action, When: s.When, Next: s.Next, OnError: s.OnError}
-		for _, o := range s.Options {
-			step.Options = append(step.Options, dialog.Option{Value: o.Value, Label: dialog.Wording(o.Label), Synonyms: o.Synonyms, Next: o.Next})
-		}
-		out.Steps = append(out.Steps, step)
-	}
-	return out
 }
 
 // sorry is what the customer reads when the engine ends a turn by itself.
