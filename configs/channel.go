@@ -18,6 +18,9 @@ type Channel struct {
 	Type  string
 	Bot   string
 	Proxy Secret // URL of a proxy for this channel's requests; it may hold a password
+	// Notice is whether the bot says here that it is a machine; nil: as the bot's.
+	Notice     *bool
+	AnswerTime Patience // of its customers; what is 0 is the type's
 	// Rooms are the rooms of this channel's platform that are some bot's desk.
 	Rooms []string
 	// Digest is equal for channels that would run alike: a reload keeps those.
@@ -50,6 +53,9 @@ type head struct {
 	Type  string `yaml:"type"`
 	Bot   string `yaml:"bot"`
 	Proxy Secret `yaml:"proxy"`
+
+	Notice     *bool    `yaml:"notice"`
+	AnswerTime Patience `yaml:"answer_time"`
 }
 
 // Fill implements strict.Filler: it takes the shared keys out of n, reads the
@@ -63,7 +69,7 @@ func (c *Channel) Fill(d *strict.Decoder, n *strict.Node) {
 	shared := &strict.Node{Pos: n.Pos, Kind: strict.Map}
 	for _, p := range n.Pairs {
 		switch strings.TrimSuffix(p.Key, strict.FileSuffix) {
-		case "id", "type", "bot", "proxy":
+		case "id", "type", "bot", "proxy", "notice", "answer_time":
 			shared.Pairs = append(shared.Pairs, p)
 		default:
 			own.Pairs = append(own.Pairs, p)
@@ -72,6 +78,7 @@ func (c *Channel) Fill(d *strict.Decoder, n *strict.Node) {
 	var h head
 	d.Fill(shared, &h)
 	c.ID, c.Type, c.Bot, c.Proxy = h.ID, h.Type, h.Bot, h.Proxy
+	c.Notice, c.AnswerTime = h.Notice, h.AnswerTime
 	c.shared, c.node = shared, readFiles(d, own)
 	c.node.Hide() // which of the channel's keys are secrets is not known here
 	c.Decode = func(into any) error { return strict.Decode(c.node, into) }

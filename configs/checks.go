@@ -20,6 +20,7 @@ func (l *loader) channels(c *Config) {
 		l.channelType(ch)
 		l.channelBot(c, ch)
 		l.channelProxy(ch)
+		l.channelTime(ch)
 		if ch.Type == "web" {
 			l.origins(ch)
 		}
@@ -83,10 +84,14 @@ func (l *loader) channelProxy(ch *Channel) {
 	if ch.Proxy.Reveal() == "" {
 		return
 	}
-	u, err := url.Parse(ch.Proxy.Reveal())
-	if err != nil || u.Host == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, u.Scheme) {
+	if !isProxy(ch.Proxy.Reveal()) {
 		l.d.Errs.Add(ch.at("proxy"), "proxy of channel %q is no URL: write one that begins with http://, https:// or socks5://", ch.ID)
 	}
+}
+
+func isProxy(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Host != "" && slices.Contains([]string{"http", "https", "socks5", "socks5h"}, u.Scheme)
 }
 
 // origins refuses identities that any page could use: whoever has a customer's
@@ -128,6 +133,7 @@ func (l *loader) bots(c *Config) {
 			l.fail(at+".handoff.threshold", "%v is outside 0 to 1", *t)
 		}
 		l.nlu(at+".nlu", b.NLU)
+		l.rails(at, b)
 	}
 }
 

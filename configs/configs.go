@@ -46,6 +46,7 @@ type Config struct {
 	LLM       LLM           `yaml:"llm"`
 	Admin     Admin         `yaml:"admin"`
 	Limits    Limits        `yaml:"limits"`
+	Tools     Tools         `yaml:"tools"`
 	Channels  []Channel     `yaml:"channels"`
 	Bots      []BotSettings `yaml:"bots"`
 }
@@ -83,6 +84,7 @@ type Embedding struct {
 // LLM lists the language models, tried in order.
 type LLM struct {
 	Providers []Provider `yaml:"providers"`
+	Prices    string     `yaml:"prices"` // file of prices; "" is the built-in one
 }
 
 // Provider is one language model. An empty BaseURL is the vendor's own.
@@ -94,6 +96,7 @@ type Provider struct {
 	Model             string        `yaml:"model"`
 	Timeout           time.Duration `yaml:"timeout"`             // of a whole answer
 	FirstTokenTimeout time.Duration `yaml:"first_token_timeout"` // 0: Timeout alone counts
+	Proxy             Secret        `yaml:"proxy"`               // URL; "" is what HTTPS_PROXY says, except for this machine
 }
 
 // SetDefaults implements strict.Defaulter.
@@ -154,6 +157,12 @@ type BotSettings struct {
 	Dir       string   `yaml:"dir"` // "" is a bot that starts empty
 	NLU       NLU      `yaml:"nlu"`
 	Handoff   Handoff  `yaml:"handoff"`
+	Tools     []string `yaml:"tools"` // names of those it may use
+
+	Guard       *Guard      `yaml:"guard"` // nil: the folder's
+	Spend       *Spend      `yaml:"spend"` // nil: no bound
+	AnswerTime  Patience    `yaml:"answer_time"`
+	AnswerCache AnswerCache `yaml:"answer_cache"`
 }
 
 // NLU chooses what understands a bot's customers.

@@ -37,6 +37,7 @@ func (l *loader) finish(c *Config) {
 	l.bots(c)
 	l.channels(c)
 	l.desks(c)
+	l.tools(c)
 	if !broken && len(l.d.Errs) == 0 {
 		settle(c)
 	}
@@ -49,6 +50,7 @@ func (l *loader) locals(c *Config) {
 	if p, ok := l.d.Place("data_dir"); !ok || p.Line > 0 {
 		c.DataDir = l.local(c.DataDir)
 	}
+	c.LLM.Prices = l.local(c.LLM.Prices)
 	for i := range c.Bots {
 		c.Bots[i].Dir = l.local(c.Bots[i].Dir)
 	}
@@ -159,6 +161,7 @@ func (l *loader) provider(c *Config, i int, p Provider) {
 	if p.Timeout <= 0 || p.Timeout > 10*time.Minute {
 		l.fail(at+".timeout", "must be more than 0s and at most 10m")
 	}
+	l.providerProxy(at, p)
 	if p.FirstTokenTimeout < 0 || p.FirstTokenTimeout > p.Timeout {
 		l.fail(at+".first_token_timeout", "must be from 0s (off) to timeout, %s", p.Timeout)
 	}

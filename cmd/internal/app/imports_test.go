@@ -28,6 +28,7 @@ var table = []room{
 	{"core/engine", []string{"core"}},
 	{"core/live", []string{"core"}},
 	{"core/pattern", nil},
+	{"core/guard", []string{"core", "core/llm", "core/nlu"}},
 	{"core/nlu", []string{"core", "golang.org/x/text"}},
 	{"core/nlu/...", []string{"core", "core/nlu", "core/pattern"}},
 	{"core/llm", []string{"core"}},
