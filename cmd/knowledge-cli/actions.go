@@ -60,6 +60,7 @@ func (p program) told(o options, c change) error {
 	}
 	_, err := fmt.Fprintf(p.stdout, "%s %s: %d passages, %d added, %d removed, %d unchanged\n",
 		c.Document.Name, verb, c.Document.Passages, c.Added, c.Removed, c.Unchanged)
+	err = errors.Join(err, p.edits(c.Edits, 20))
 	for _, w := range c.Warnings {
 		_, werr := fmt.Fprintf(p.stderr, "knowledge-cli: warning: %s: %s\n", c.Document.Name, oneLine(w))
 		err = errors.Join(err, werr)
@@ -82,7 +83,7 @@ func (p program) send(ctx context.Context, o options, t target, bot, file string
 	}
 	bar := p.bar(o, file, len(data))
 	defer func() { _ = bar.Finish() }()
-	c, err := t.put(ctx, bot, o.as, filepath.Base(file), data, o.dry, func(n int) { _ = bar.Add(n) })
+	c, err := t.put(ctx, bot, upload{as: o.as, file: filepath.Base(file), data: data, dry: o.dry}, func(n int) { _ = bar.Add(n) })
 	if err != nil && !strings.Contains(err.Error(), filepath.Base(file)) {
 		err = fmt.Errorf("%s: %w", filepath.Base(file), err)
 	}

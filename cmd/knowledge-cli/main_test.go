@@ -126,7 +126,7 @@ func (s *server) post(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	l := local{workspace: core.DefaultWorkspace, service: s.service}
-	c, err := l.put(r.Context(), r.PathValue("bot"), r.FormValue("as"), head.Filename, data, r.FormValue("dry_run") == "true", func(int) {})
+	c, err := l.put(r.Context(), r.PathValue("bot"), upload{as: r.FormValue("as"), file: head.Filename, data: data, dry: r.FormValue("dry_run") == "true"}, func(int) {})
 	answer(w, c, err)
 }
 
@@ -300,8 +300,10 @@ func TestMisuse(t *testing.T) {
 	}{
 		{nil, "no -action"},
 		{[]string{"-action=fly"}, "unknown -action=fly"},
-		{[]string{"-action=rollback"}, "not in this version"},
-		{[]string{"-action=crawl", "-url=https://x"}, "not in this version"},
+		{[]string{"-action=rollback"}, "-as"},
+		{[]string{"-action=show", "-as=a", "-version=-1"}, "from 1"},
+		{[]string{"-action=list", "-version=1"}, "show or rollback"},
+		{[]string{"-action=update", "-file=a", "-explain"}, "search"},
 		{[]string{"-action=update"}, "-file"},
 		{[]string{"-action=delete"}, "-as"},
 		{[]string{"-action=search"}, "words"},
@@ -309,6 +311,7 @@ func TestMisuse(t *testing.T) {
 		{[]string{"-action=list", "-nope"}, "nope"},
 		{[]string{"-action=list", "-dry-run"}, "-dry-run"},
 		{[]string{"-action=search", "x", "-limit=0"}, "-limit"},
+		{[]string{"-action=search", "x", "-limit=101"}, "from 1 to 100"},
 		{[]string{"-action=list", "-server=ftp://x"}, "address"},
 		{[]string{"-action=list", "-server=http://u:p@x"}, "-token"},
 	} {

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -15,24 +17,42 @@ const help = `knowledge-cli changes and searches what a bot answers from.
 Usage:
   knowledge-cli -action=update -file=latest_product_specs.pdf
   knowledge-cli -action=list
+  knowledge-cli -action=show -as=latest_product_specs.pdf
+  knowledge-cli -action=diff -as=latest_product_specs.pdf
+  knowledge-cli -action=rollback -as=latest_product_specs.pdf
   knowledge-cli -action=search 退货运费谁出
   knowledge-cli -action=delete -as=latest_product_specs.pdf
+  knowledge-cli -action=crawl -url=https://shop.example/help/
+  knowledge-cli -action=export -file=knowledge.tar.gz
+  knowledge-cli -action=import -file=knowledge.tar.gz
+  knowledge-cli -action=reindex
+  knowledge-cli -action=test -file=questions.csv
+  knowledge-cli faq list | add | delete | import | export
 
 Flags (a single or double dash, or – or —, begins one):
-  -action   update, list, delete or search
+  -action   what to do; the word alone does as well: knowledge-cli update FILE
   -file     a file or a folder of files; may be repeated
             (PDF, DOCX, XLSX, Markdown, HTML, text, CSV; a CSV with the columns
             question and answer becomes questions and answers)
-  -as       the document that the file is a new version of; its own name if left out
+  -as       the document that the file is a new version of, or that is meant; the
+            file's own name if left out
   -bot      the bot; the only one there is, else "default"
+  -version  the version to show or to go back to (rollback: the one before)
+  -from, -to  the versions to compare; the one before the current, and the current
   -q        what to search for; words after the flags do as well
-  -limit    passages to show of a search (10)
-  -dry-run  tell what an update would change, and change nothing
+  -limit    passages to show of a search (10), pages to read of a site (200)
+  -explain  tell of each passage found why it was
+  -url      where to begin to read a site: a page or a sitemap
+  -depth    how many links to follow from there (2)
+  -wait     between two pages of a site (500ms; robots.txt may ask for more)
+  -dry-run  tell what would change, and change nothing
   -json     print JSON
   -server   the server's address; else FRONTDESK_SERVER, else the one that runs here
   -token    the token for it; else FRONTDESK_TOKEN, else that of the server that runs here
   -config   the configuration whose server or data is meant; else FRONTDESK_CONFIG,
             else configs/frontdesk.yaml
+  -question, -answer, -variant, -id, -lang, -channel, -valid-from, -valid-until
+            an entry of the FAQ: faq add -question=… -answer=…; -variant may be repeated
 
 With no server running, the data folder itself is changed.
 Exit code 0: done, and answers draw from it already. 1: failed. 2: called wrongly.
@@ -46,13 +66,23 @@ type options struct {
 	files                  []string
 	server, token, config  string
 	explicit               bool // a configuration was named
-	dry, json              bool
-	limit                  int
+	dry, json, explain     bool
+	limit                  int // 0: the action's own
+	version, from, to      int
+
+	url   string
+	depth int
+	wait  time.Duration
+
+	entry faqFlags
 }
 
-// later are the actions of CONTRACT that this version does not have.
-func later() []string {
-	return []string{"show", "diff", "rollback", "export", "import", "reindex", "crawl", "test"}
+// faqFlags are what is said of one entry of the FAQ.
+type faqFlags struct {
+	id, question, answer string
+	variants             []string
+	lang, channel        string
+	from, until          string
 }
 
 type many []string
@@ -66,32 +96,41 @@ func (m *many) Set(s string) error {
 	return nil
 }
 
-func parse(args []string, env func(string) string) (options, error) {
-	var o options
-	var url string
+func (o *options) flags(env func(string) string) *flag.FlagSet {
 	fs := flag.NewFlagSet("knowledge-cli", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
-	fs.StringVar(&o.action, "action", "", "")
 	fs.Var((*many)(&o.files), "file", "")
-	fs.StringVar(&o.as, "as", "", "")
-	fs.StringVar(&o.bot, "bot", "", "")
-	fs.StringVar(&o.query, "q", "", "")
+	fs.Var((*many)(&o.entry.variants), "variant", "")
+	for name, at := range map[string]*string{"action": &o.action, "as": &o.as, "bot": &o.bot, "q": &o.query, "url": &o.url,
+		"id": &o.entry.id, "question": &o.entry.question, "answer": &o.entry.answer, "lang": &o.entry.lang, "channel": &o.entry.channel,
+		"valid-from": &o.entry.from, "valid-until": &o.entry.until} {
+		fs.StringVar(at, name, "", "")
+	}
 	fs.StringVar(&o.server, "server", env("FRONTDESK_SERVER"), "")
 	fs.StringVar(&o.token, "token", env("FRONTDESK_TOKEN"), "")
 	fs.StringVar(&o.config, "config", env("FRONTDESK_CONFIG"), "")
-	fs.StringVar(&url, "url", "", "")
-	fs.IntVar(&o.limit, "limit", 10, "")
-	fs.BoolVar(&o.dry, "dry-run", false, "")
-	fs.BoolVar(&o.json, "json", false, "")
+	for name, at := range map[string]*int{"limit": &o.limit, "version": &o.version, "from": &o.from, "to": &o.to} {
+		fs.IntVar(at, name, 0, "")
+	}
+	fs.IntVar(&o.depth, "depth", 2, "")
+	fs.DurationVar(&o.wait, "wait", 500*time.Millisecond, "")
+	for name, at := range map[string]*bool{"dry-run": &o.dry, "json": &o.json, "explain": &o.explain} {
+		fs.BoolVar(at, name, false, "")
+	}
+	return fs
+}
+
+func parse(args []string, env func(string) string) (options, error) {
+	var o options
+	fs := o.flags(env)
 	words, err := flags(fs, args)
 	if err != nil {
 		return o, err
 	}
+	set := map[string]bool{}
+	fs.Visit(func(f *flag.Flag) { set[f.Name] = true })
 	o.explicit = o.config != ""
-	if url != "" {
-		return o, misusedf("-url (reading web pages) is not in this version: save the page as HTML and give it with -file")
-	}
-	return o, o.check(words)
+	return o, o.check(words, set)
 }
 
 // flags parses args, words and flags in any order.
@@ -125,29 +164,80 @@ func dashes(arg string) string {
 	return "-" + rest
 }
 
-func (o *options) check(words []string) error {
-	if o.action == "search" && o.query == "" {
-		o.query, words = strings.Join(words, " "), nil
+// check takes the words for what the action needs them for, and says what is
+// missing or too much.
+func (o *options) check(words []string, set map[string]bool) error {
+	if o.action == "" && len(words) > 0 && known(words[0]) {
+		o.action, words = words[0], words[1:]
 	}
-	switch {
-	case slices.Contains(later(), o.action):
-		return misusedf("-action=%s is not in this version: use update, list, delete or search", o.action)
-	case o.action == "":
+	if o.action == "faq" && len(words) > 0 {
+		o.action, words = "faq-"+words[0], words[1:]
+	}
+	if o.action == "" {
 		return misusedf("no -action: say what to do, such as -action=update -file=FILE; see knowledge-cli --help")
-	case !slices.Contains([]string{"update", "list", "delete", "search"}, o.action):
-		return misusedf("unknown -action=%s: use update, list, delete or search", o.action)
+	}
+	a, ok := actions()[o.action]
+	if !ok {
+		return misusedf("unknown -action=%s: use %s", o.action, strings.Join(names(), ", "))
+	}
+	words = o.take(a.words, words)
+	switch {
 	case len(words) > 0:
 		return misusedf("%q is not a flag: put -file= or -as= before it; see knowledge-cli --help", words[0])
-	case o.action == "update" && len(o.files) == 0:
-		return misusedf("-action=update needs -file=FILE")
-	case o.action == "delete" && len(o.files) == 0 && o.as == "":
-		return misusedf("-action=delete needs -as=NAME; -action=list shows the names")
-	case o.action == "search" && strings.TrimSpace(o.query) == "":
-		return misusedf("-action=search needs words to search for: knowledge-cli -action=search WORDS")
-	case o.dry && o.action != "update":
-		return misusedf("-dry-run goes with -action=update only")
-	case o.limit < 1 || o.limit > 100:
-		return misusedf("-limit is from 1 to 100")
+	case o.dry && !a.dry:
+		return misusedf("-dry-run goes with what changes something only: not with -action=%s", o.action)
+	case o.limit == 0 && !set["limit"]:
+		o.limit = max(a.limit, 1)
 	}
-	return nil
+	if most := max(a.limit*10, 100); o.limit < 1 || o.limit > most {
+		return misusedf("-limit is from 1 to %d", most)
+	}
+	for name := range set {
+		if need, ok := only[name]; ok && !strings.HasPrefix(o.action, need) && !slices.Contains(strings.Split(need, " "), o.action) {
+			return misusedf("-%s goes with -action=%s only", name, strings.ReplaceAll(need, " ", " or "))
+		}
+	}
+	return a.check(o)
+}
+
+// only are flags that mean something to some actions alone.
+var only = map[string]string{"version": "show rollback", "from": "diff", "to": "diff", "explain": "search", "url": "crawl", "depth": "crawl", "wait": "crawl",
+	"q": "search", "question": "faq", "answer": "faq", "variant": "faq", "id": "faq", "lang": "faq", "channel": "faq", "valid-from": "faq", "valid-until": "faq"}
+
+func known(word string) bool {
+	_, ok := actions()[word]
+	return ok || word == "faq"
+}
+
+// take uses words as kind says, if nothing was given for it, and returns the rest.
+func (o *options) take(kind wordKind, words []string) []string {
+	if len(words) == 0 {
+		return nil
+	}
+	switch {
+	case kind == wordsQuery && o.query == "":
+		o.query = strings.Join(words, " ")
+		return nil
+	case kind == wordsFiles && len(o.files) == 0:
+		o.files = words
+		return nil
+	case kind == wordName && o.as == "" && len(o.files) == 0:
+		o.as = words[0]
+		return words[1:]
+	case kind == wordURL && o.url == "":
+		o.url = words[0]
+		return words[1:]
+	case kind == wordID && o.entry.id == "":
+		o.entry.id = words[0]
+		return words[1:]
+	}
+	return words
+}
+
+// name is the document meant.
+func (o options) name() string {
+	if o.as == "" && len(o.files) > 0 {
+		return filepath.Base(o.files[0])
+	}
+	return o.as
 }

@@ -101,15 +101,7 @@ func (p program) act(ctx context.Context, o options, t target) error {
 	if _, err := fmt.Fprintf(first, "talking to %s, bot %s\n", t.name(), bot); err != nil {
 		return err
 	}
-	switch o.action {
-	case "update":
-		return p.update(ctx, o, t, bot)
-	case "list":
-		return p.list(ctx, o, t, bot)
-	case "delete":
-		return p.remove(ctx, o, t, bot)
-	}
-	return p.search(ctx, o, t, bot)
+	return actions()[o.action].do(p, ctx, o, t, bot)
 }
 
 // pickBot is the one named, else the only one there is, else "default".

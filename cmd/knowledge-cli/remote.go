@@ -28,7 +28,7 @@ type remote struct {
 const patience = 10 * time.Minute
 
 // mostAnswer bounds what is read of a server's answer.
-const mostAnswer = 32 << 20
+const mostAnswer = 64 << 20
 
 func newRemote(base *url.URL, token, note string) *remote {
 	return &remote{base: base, token: token, note: note, http: &http.Client{
@@ -58,17 +58,19 @@ func (r *remote) bots(ctx context.Context) ([]string, error) {
 	return out, err
 }
 
-func (r *remote) put(ctx context.Context, bot, name, file string, data []byte, dry bool, sent func(int)) (change, error) {
+func (r *remote) put(ctx context.Context, bot string, u upload, sent func(int)) (change, error) {
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
-	part, err := form.CreateFormFile("file", file)
+	part, err := form.CreateFormFile("file", u.file)
 	if err == nil {
-		_, err = part.Write(data)
+		_, err = part.Write(u.data)
 	}
-	if name != "" {
-		err = errors.Join(err, form.WriteField("as", name))
+	for _, f := range [][2]string{{"as", u.as}, {"url", u.origin.URL}, {"etag", u.origin.ETag}} {
+		if f[1] != "" {
+			err = errors.Join(err, form.WriteField(f[0], f[1]))
+		}
 	}
-	if dry {
+	if u.dry {
 		err = errors.Join(err, form.WriteField("dry_run", "true"))
 	}
 	if err = errors.Join(err, form.Close()); err != nil {
@@ -95,18 +97,21 @@ func (c *counted) Read(p []byte) (int, error) {
 func documents(bot string) string { return "/bots/" + url.PathEscape(bot) + "/documents" }
 
 func (r *remote) list(ctx context.Context, bot string) ([]document, error) {
-	var out []document
-	next := ""
-	for {
+	return pages[document](ctx, r, documents(bot), url.Values{})
+}
+
+// pages reads all pages of a list.
+func pages[T any](ctx context.Context, r *remote, path string, query url.Values) ([]T, error) {
+	var out []T
+	for next := ""; ; {
 		var page struct {
-			Items []document `json:"items"`
-			Next  string     `json:"next"`
+			Items []T    `json:"items"`
+			Next  string `json:"next"`
 		}
-		query := url.Values{}
 		if next != "" {
 			query.Set("cursor", next)
 		}
-		if err := r.call(ctx, http.MethodGet, documents(bot), query, "", nil, &page); err != nil {
+		if err := r.call(ctx, http.MethodGet, path, query, "", nil, &page); err != nil {
 			return nil, err
 		}
 		out = append(out, page.Items...)
@@ -157,7 +162,11 @@ func (r *remote) call(ctx context.Context, method, path string, query url.Values
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return r.refused(resp.StatusCode, answer)
 	}
-	if out == nil {
+	switch out := out.(type) {
+	case nil:
+		return nil
+	case *[]byte: // as it is
+		*out = answer
 		return nil
 	}
 	if err := json.Unmarshal(answer, out); err != nil {

@@ -14,8 +14,19 @@ type target interface {
 	name() string
 	// bots lists the bots there are, none if that cannot be told.
 	bots(ctx context.Context) ([]string, error)
-	// put makes data the new version of a document; sent hears how many bytes went.
-	put(ctx context.Context, bot, name, file string, data []byte, dry bool, sent func(int)) (change, error)
+	// put makes u the new version of a document; sent hears how many bytes went.
+	put(ctx context.Context, bot string, u upload, sent func(int)) (change, error)
+	// versions lists what is kept of a document, the current version first.
+	versions(ctx context.Context, bot, name string) ([]document, error)
+	// passages lists what was read of a version, of the current one if it is 0.
+	passages(ctx context.Context, bot, name string, version int) ([]passage, error)
+	// diff tells how version to, or the current one, differs from version from, or
+	// the one before it.
+	diff(ctx context.Context, bot, name string, from, to int) (comparison, error)
+	// rollback publishes a version, or the one before the current, as a new one.
+	rollback(ctx context.Context, bot, name string, version int, dry bool) (change, error)
+	// file is what was given as a version.
+	file(ctx context.Context, bot, name string, version int) ([]byte, error)
 	list(ctx context.Context, bot string) ([]document, error)
 	remove(ctx context.Context, bot, name string) error
 	search(ctx context.Context, bot, query string, limit int) ([]hit, error)
@@ -32,14 +43,40 @@ type document struct {
 	Pages    int       `json:"pages"`
 	SHA256   string    `json:"sha256"`
 	Updated  time.Time `json:"updated"`
+	core.Origin
+}
+
+// upload is a file on its way: as is the document it is a version of, its own
+// name if "".
+type upload struct {
+	as, file string
+	data     []byte
+	dry      bool
+	origin   core.Origin
 }
 
 type change struct {
-	Document  document `json:"document"`
-	Added     int      `json:"added"`
-	Removed   int      `json:"removed"`
-	Unchanged int      `json:"unchanged"`
-	Warnings  []string `json:"warnings,omitempty"`
+	Document   document    `json:"document"`
+	Added      int         `json:"added"`
+	Removed    int         `json:"removed"`
+	Unchanged  int         `json:"unchanged"`
+	Edits      []core.Edit `json:"edits,omitempty"`
+	Unreadable []int       `json:"unreadable,omitempty"`
+	Warnings   []string    `json:"warnings,omitempty"`
+}
+
+type comparison struct {
+	From document `json:"from"`
+	To   document `json:"to"`
+	change
+}
+
+type passage struct {
+	Ordinal  int    `json:"ordinal"`
+	Title    string `json:"title"`
+	Page     int    `json:"page"`
+	Text     string `json:"text"`
+	Question string `json:"question"`
 }
 
 type hit struct {
@@ -65,23 +102,47 @@ func (l *local) name() string { return "the data folder " + l.folder + " (no ser
 
 func (l *local) bots(context.Context) ([]string, error) { return l.botIDs, nil }
 
-func (l *local) put(ctx context.Context, bot, name, file string, data []byte, dry bool, sent func(int)) (change, error) {
-	do := l.service.Ingest
-	if dry {
-		do = l.service.Preview
+func (l *local) put(ctx context.Context, bot string, u upload, sent func(int)) (change, error) {
+	d := core.Document{Workspace: l.workspace, Bot: bot, Name: u.as, File: u.file, Origin: u.origin}
+	c, err := l.service.Take(ctx, d, u.data, u.dry)
+	sent(len(u.data))
+	return toChange(c), err
+}
+
+func (l *local) versions(ctx context.Context, bot, name string) ([]document, error) {
+	return toDocuments(l.service.Versions(ctx, l.workspace, bot, name))
+}
+
+func (l *local) passages(ctx context.Context, bot, name string, version int) ([]passage, error) {
+	_, chunks, err := l.service.Version(ctx, l.workspace, bot, name, version)
+	out := make([]passage, len(chunks))
+	for i, c := range chunks {
+		out[i] = passage{c.Ordinal, c.Passage.Title, c.Passage.Page, c.Passage.Text, c.Passage.Question}
 	}
-	c, err := do(ctx, l.workspace, bot, name, file, data)
-	sent(len(data))
-	return change{toDocument(c.Document), c.Added, c.Removed, c.Unchanged, c.Warnings}, err
+	return out, err
+}
+
+func (l *local) diff(ctx context.Context, bot, name string, from, to int) (comparison, error) {
+	c, err := l.service.Compare(ctx, l.workspace, bot, name, from, to)
+	return comparison{toDocument(c.From), toDocument(c.To), toChange(c.Change)}, err
+}
+
+func (l *local) rollback(ctx context.Context, bot, name string, version int, dry bool) (change, error) {
+	do := l.service.Rollback
+	if dry {
+		do = l.service.PreviewRollback
+	}
+	c, err := do(ctx, l.workspace, bot, name, version)
+	return toChange(c), err
+}
+
+func (l *local) file(ctx context.Context, bot, name string, version int) ([]byte, error) {
+	_, data, err := l.service.File(ctx, l.workspace, bot, name, version)
+	return data, err
 }
 
 func (l *local) list(ctx context.Context, bot string) ([]document, error) {
-	docs, err := l.service.Documents(ctx, l.workspace, bot)
-	out := make([]document, len(docs))
-	for i, d := range docs {
-		out[i] = toDocument(d)
-	}
-	return out, err
+	return toDocuments(l.service.Documents(ctx, l.workspace, bot))
 }
 
 func (l *local) remove(ctx context.Context, bot, name string) error {
@@ -98,5 +159,17 @@ func (l *local) search(ctx context.Context, bot, query string, limit int) ([]hit
 }
 
 func toDocument(d core.Document) document {
-	return document{d.Name, d.File, d.Version, d.MIME, d.Bytes, d.Passages, d.Pages, d.SHA256, d.Updated}
+	return document{d.Name, d.File, d.Version, d.MIME, d.Bytes, d.Passages, d.Pages, d.SHA256, d.Updated, d.Origin}
+}
+
+func toDocuments(docs []core.Document, err error) ([]document, error) {
+	out := make([]document, len(docs))
+	for i, d := range docs {
+		out[i] = toDocument(d)
+	}
+	return out, err
+}
+
+func toChange(c knowledge.Change) change {
+	return change{toDocument(c.Document), c.Added, c.Removed, c.Unchanged, c.Edits, c.Unreadable, c.Warnings}
 }
