@@ -48,7 +48,7 @@ type mix struct{ words, meaning float64 }
 // they weigh against a bot's own.
 const (
 	usualWords   = 4.0
-	usualMeaning = 0.6
+	usualMeaning = 0.4
 	usualTrust   = 10.0
 )
 
