@@ -59,6 +59,8 @@ var (
 	negated = regexp.MustCompile(`(?i)(?:不|无法|無法|没有|沒有|未|非|无|概不|拒绝|不能|不会|不可|暂不|不予|不支持|不提供|不享受)[^，。,;；]{0,4}$|\b(?:not|no|never|cannot|can't|don't|doesn't|won't|isn't|aren't|unable to|without|neither|nor|non)\b[^,.;]{0,24}$`)
 	// conditional ties a promise to something that must happen first.
 	conditional = regexp.MustCompile(`(?i)如果|如您|如有|如需|若|只要|一旦|当|當|之后|之後|以后|后[，,\d一二三四五六七八九十个]|[后後](?:的|会|將|将|我们|退|发|可|由|原)|情况下|时[，,]|须|需|申请|凭|可以?(?:申请|选择|享受|免费|退|换|在)|按|\bif\b|\bonce\b|\bwhen\b|\bafter\b|\bprovided\b|\bunless\b|\bas (?:soon|long) as\b|\bupon\b|\bwithin\b|\bunder\b|\bfor (?:orders|items|goods|products|purchases)\b|\bsubject to\b|\bmay\b`)
+	// supposed makes a deed a case that may occur.
+	supposed = regexp.MustCompile(`(?i)(?:如果|若是|假如|倘若|要是|\bif|\bwhen|\bonce|\bafter|\bshould|\bunless|\buntil)\s*$`)
 	// asking ends a question; nothing is promised by it.
 	asking = regexp.MustCompile(`[?？]\s*$|(?:吗|呢|么)\s*$`)
 )
@@ -116,7 +118,7 @@ func (s sentence) unsupported(facts []fact, passages int) string {
 	}
 	if d, future := s.deed(); d != "" {
 		tied := future && conditional.MatchString(text) && anySupports(facts, have, figures)
-		if tied || anySupports(facts[passages:], have, figures) || quoted(text, facts) {
+		if tied || anySupports(facts[passages:], have, figures) || future && quoted(text, facts) {
 			return ""
 		}
 		return fmt.Sprintf("it says that something is done or granted: %q", cut(d))
@@ -138,7 +140,7 @@ func (s sentence) deed() (d string, future bool) {
 	}
 	for _, d := range deeds {
 		for _, at := range d.re.FindAllStringIndex(text, -1) {
-			if !negated.MatchString(text[:at[0]]) && !(d.idle && service.MatchString(text[at[1]:])) {
+			if !negated.MatchString(text[:at[0]]) && !supposed.MatchString(text[:at[0]]) && !(d.idle && service.MatchString(text[at[1]:])) {
 				return text[at[0]:at[1]], d.future
 			}
 		}

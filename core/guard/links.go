@@ -12,7 +12,7 @@ const domains = `com|net|org|info|biz|io|ai|app|dev|co|cn|hk|tw|mo|sg|jp|kr|us|u
 
 // links are everything a customer could tap, or would type in by hand.
 var links = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)\b(?:h(?:tt|xx)ps?|ftps?|wss?|file|sms|tel|mailto|javascript|vbscript|data|intent|weixin|alipays?|tg|slack|whatsapp)\s?:\s?/{0,2}[^\s<>"'）】」，。！？；)\]]+`),
+	regexp.MustCompile(`(?i)\b(?:h(?:tt|xx)ps?|ftps?|wss?|file|sms|tel|mailto|javascript|vbscript|data|intent|weixin|alipays?|tg|whatsapp|viber|line)\s?:\s?/{0,2}[^\s<>"'）】」，。！？；)\]]+`),
 	regexp.MustCompile(`(?i)(?:^|[^:\w/])(//[a-z0-9\-]+\.[^\s<>"'）】」，。！？；)\]]+)`),
 	regexp.MustCompile(`(?i)\b(?:[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?\.)+(?:` + domains + `)\b(?::\d+)?(?:[/?#][^\s<>"'）】」，。！？；)\]]*)?`),
 	regexp.MustCompile(`(?i)\b(?:[a-z0-9\-]+\.)+[a-z]{2,24}/[^\s<>"'）】」，。！？；)\]]+`),

@@ -54,7 +54,7 @@ func (e *early) add(d llm.Delta) {
 		}
 		e.finish(e.begin + n)
 	}
-	if tail := e.text[e.begin:]; !e.mute && harmless(tail) {
+	if tail := e.text[e.begin:]; !e.mute && harmless(tail) && e.passes(tail[:wordEnd(tail)]) {
 		e.show(e.begin + wordEnd(tail))
 	}
 }
@@ -62,16 +62,21 @@ func (e *early) add(d llm.Delta) {
 // finish shows what is left of the sentence that ends at end.
 func (e *early) finish(end int) {
 	said, ps := plainText(e.text[e.begin:end]), e.turn.Passages
-	why := ""
-	if e.vet != nil {
-		why, _, _ = e.vet(e.turn, said)
-	}
-	if why != "" || borneOut(e.turn, said, ps[:min(len(ps), given)]) != nil {
+	if !e.passes(said) || borneOut(e.turn, said, ps[:min(len(ps), given)]) != nil {
 		e.mute = true
 		return
 	}
 	e.show(end)
 	e.begin = end
+}
+
+// passes reports whether said may be read: a promise is one before its full stop.
+func (e *early) passes(said string) bool {
+	if e.vet == nil || said == "" {
+		return true
+	}
+	why, _, _ := e.vet(e.turn, said)
+	return why == ""
 }
 
 func (e *early) show(end int) {
