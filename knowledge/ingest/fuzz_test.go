@@ -82,6 +82,8 @@ func FuzzLayout(f *testing.F) {
 			spans = append(spans, sized(float64(places[0]%30), float64(places[1])*3, float64(places[2])*4, []string{"a", "12", "长一点的文字。", "(℃)"}[places[3]%4]))
 			places = places[4:]
 		}
-		sound(t, layout(withoutMargins([][]span{spans, spans})))
+		pages, _ := withoutMargins([][]span{spans, spans})
+		blocks, _ := layout(pages)
+		sound(t, blocks)
 	})
 }

@@ -14,26 +14,39 @@ import (
 // layout makes blocks of what stands on pages. It knows only places and sizes:
 // lines that stand close below each other are a paragraph, larger letters a
 // heading, paragraphs beside each other in rows that line up a table.
-func layout(pages [][]span) []knowledge.Block {
+func layout(pages [][]span) (blocks []knowledge.Block, tables int) {
 	l := layouter{ranks: headingSizes(pages)}
 	for i, spans := range pages {
-		l.page = i + 1
+		l.page, l.fresh = i+1, true
 		l.read(stack(spans))
 	}
-	return l.out
+	return l.out, l.tables
 }
 
 type layouter struct {
-	ranks  []float64 // sizes of headings, largest first
-	page   int
-	out    []knowledge.Block
-	header []column // of the table that may go on over the page's end
+	ranks   []float64 // sizes of headings, largest first
+	page    int
+	out     []knowledge.Block
+	header  []column  // of the table that may go on over the page's end
+	last    []string  // its last row
+	columns []float64 // where its lines stand, if it has any
+	fresh   bool      // nothing of this page was read yet
+	tables  int
 }
 
 // read adds the boxes of one page.
 func (l *layouter) read(boxes []box) {
 	for i := 0; i < len(boxes); {
-		if t, n := findTable(boxes[i:]); n > 0 {
+		if f := boxes[i].table; f != nil {
+			l.ruled(f)
+			i++
+			continue
+		}
+		end := i
+		for end < len(boxes) && boxes[end].table == nil {
+			end++
+		}
+		if t, n := findTable(boxes[i:end]); n > 0 {
 			l.table(t)
 			i += n
 			continue
@@ -47,12 +60,52 @@ func (l *layouter) table(t table) {
 	header, rows := t.header, t.rows
 	if header == nil && len(l.header) == t.columns {
 		header = l.header // the table goes on from the page before
+	} else {
+		l.tables++
 	}
-	l.header = header
+	l.header, l.columns, l.fresh = header, nil, false
 	l.out = append(l.out, tableRows(header, rows, l.page)...)
 }
 
+// ruled reads a table by its lines. One that begins a page goes on from the page
+// before, if it has the columns of that and no header of its own; a cell that is
+// empty there and merged down holds what stood above the page's end.
+func (l *layouter) ruled(f *ruling) {
+	g := f.grid
+	if f.head > 0 && f.head < len(g.rows) {
+		g.head = f.head
+	}
+	goesOn := l.fresh && l.header != nil && near(l.columns, f.x)
+	if goesOn {
+		g.header = l.header
+		g.carry(l.last)
+	} else {
+		l.tables++
+	}
+	blocks := g.blocks()
+	for i := range blocks {
+		blocks[i].Page = l.page
+	}
+	l.fresh, l.header, l.columns = false, g.header, f.x
+	l.last = texts(g.rows[len(g.rows)-1])
+	l.out = append(l.out, blocks...)
+}
+
+// near reports whether two tables have their lines at the same places.
+func near(a, b []float64) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if math.Abs(a[i]-b[i]) > 2*snap {
+			return false
+		}
+	}
+	return true
+}
+
 func (l *layouter) prose(b box) {
+	l.fresh = false
 	text := b.join()
 	block := knowledge.Block{Text: text, Page: l.page}
 	if level := l.level(b, text); level > 0 {
@@ -101,6 +154,9 @@ func headingSizes(pages [][]span) []float64 {
 	total := 0
 	for _, spans := range pages {
 		for _, s := range spans {
+			if s.table != nil {
+				continue
+			}
 			n := utf8.RuneCountInString(s.text)
 			used[math.Round(s.size*2)/2] += n
 			total += n
@@ -127,7 +183,7 @@ var pageNumber = regexp.MustCompile(`^[-–—·\s]*(第\s*)?\d{1,4}(\s*页)?(\s
 // withoutMargins drops running heads, feet and page numbers: what stands at the
 // same height of a third of the pages, at least three, with the same words but
 // for digits, outside the middle of the page.
-func withoutMargins(pages [][]span) [][]span {
+func withoutMargins(pages [][]span) ([][]span, knowledge.Omission) {
 	type place struct {
 		height int
 		words  string
@@ -147,19 +203,22 @@ func withoutMargins(pages [][]span) [][]span {
 			}
 		}
 	}
+	left := knowledge.Omission{Why: knowledge.Running}
 	out := make([][]span, len(pages))
 	for i, spans := range pages {
 		top, bottom := extent(spans)
 		for _, s := range spans {
-			edge := s.top <= top+1 || s.bottom >= bottom-1
+			edge := s.table == nil && (s.top <= top+1 || s.bottom >= bottom-1)
 			often := seen[key(s)] >= max(3, (len(pages)+2)/3)
 			if edge && (often || pageNumber.MatchString(s.text) && len(pages) > 1 && alone(s, spans)) {
+				left.Pieces++
+				left.Characters += utf8.RuneCountInString(s.text)
 				continue
 			}
 			out[i] = append(out[i], s)
 		}
 	}
-	return out
+	return out, left
 }
 
 // alone reports whether nothing else stands on the line of s.

@@ -28,6 +28,9 @@ func stack(spans []span) []box {
 // takes reports whether s is the next line of b.
 func (b *box) takes(s span) bool {
 	last := b.lines[len(b.lines)-1]
+	if last.table != nil || s.table != nil {
+		return false
+	}
 	size := max(last.size, s.size)
 	if math.Abs(last.size-s.size) > 0.12*size || last.bold != s.bold && utf8.RuneCountInString(s.text) > 1 {
 		return false

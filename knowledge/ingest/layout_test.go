@@ -19,7 +19,9 @@ func sized(size, left, top float64, text string) span {
 }
 
 func laid(pages ...[]span) string {
-	return strings.TrimPrefix(show(knowledge.Parsed{Blocks: layout(withoutMargins(pages))}), ", 0 pages, silent []\n")
+	pages, _ = withoutMargins(pages)
+	blocks, _ := layout(pages)
+	return strings.TrimPrefix(show(knowledge.Parsed{Blocks: blocks}), ", 0 pages, silent []\n")
 }
 
 func expect(t *testing.T, want, got string) {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/klippa-app/go-pdfium"
 	pdferrors "github.com/klippa-app/go-pdfium/errors"
@@ -44,21 +45,37 @@ func readPDF(name string, data []byte, lim Limits) (knowledge.Parsed, error) {
 	}
 	out := knowledge.Parsed{MIME: "application/pdf", Pages: count.PageCount}
 	pages := make([][]span, count.PageCount)
+	hidden := knowledge.Omission{Why: knowledge.Hidden}
+	budget := mostObjectsInAll
 	for i := range pages {
-		pages[i], err = pageSpans(inst, doc.Document, i)
+		p, err := readPage(inst, doc.Document, i, &budget)
 		if err != nil {
 			return out, core.Invalid("%s: page %d cannot be read (%v): print or save the file again as PDF", name, i+1, err)
 		}
+		if pages[i] = p.spans; p.unread {
+			out.Silent = append(out.Silent, i+1)
+		}
+		if p.hidden > 0 {
+			hidden.Characters += p.hidden
+			hidden.Pieces += p.pieces
+			hidden.Pages = append(hidden.Pages, i+1)
+		}
 	}
-	pages = withoutMargins(pages)
+	pages, running := withoutMargins(pages)
 	for i, spans := range pages {
-		if len(spans) == 0 {
+		if len(spans) == 0 && !slices.Contains(out.Silent, i+1) {
 			out.Silent = append(out.Silent, i+1)
 		}
 	}
-	out.Blocks = layout(pages)
+	slices.Sort(out.Silent)
+	out.Left = []knowledge.Omission{hidden, running}
+	out.Blocks, out.Tables = layout(pages)
 	return out, nil
 }
+
+// mostObjectsInAll is how many objects of a document are looked at for lines;
+// beyond it tables are found by the places of their words.
+const mostObjectsInAll = 400_000
 
 // openPDFium starts pdfium without any access to files. Compiling it takes
 // seconds, so the machine code is kept in the user's cache folder if there is one.

@@ -17,34 +17,100 @@ type span struct {
 	left, right, top, bottom float64
 	size                     float64
 	bold                     bool
+	table                    *ruling // that stands here, instead of text
 }
 
-// pageSpans reads characters, not pdfium's rectangles: those repeat characters
-// that reach over an edge.
-func pageSpans(inst pdfium.Pdfium, doc references.FPDF_DOCUMENT, index int) ([]span, error) {
-	text, err := inst.GetPageTextStructured(&requests.GetPageTextStructured{
-		Page: requests.Page{ByIndex: &requests.PageByIndex{Document: doc, Index: index}},
-		Mode: requests.GetPageTextStructuredModeChars, CollectFontInformation: true,
-	})
+// pageText is what a page says.
+type pageText struct {
+	spans  []span
+	unread bool // its text is in pictures, as far as one can tell
+	hidden int  // characters that nobody sees, left out
+	pieces int
+}
+
+// readPage reads characters, not pdfium's rectangles: those repeat characters
+// that reach over an edge. budget is how many objects may still be looked at.
+func readPage(inst pdfium.Pdfium, doc references.FPDF_DOCUMENT, index int, budget *int) (pageText, error) {
+	var out pageText
+	loaded, err := inst.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: doc, Index: index})
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	var out []span
-	var b spanBuilder
-	for _, c := range text.Chars {
+	defer func() { _, _ = inst.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded.Page}) }() // it was read
+	page := requests.Page{ByReference: &loaded.Page}
+	drawn, err := pageMarks(inst, page, budget)
+	if err != nil {
+		return out, err
+	}
+	text, err := inst.GetPageTextStructured(&requests.GetPageTextStructured{Page: page, Mode: requests.GetPageTextStructuredModeChars, CollectFontInformation: true})
+	if err != nil {
+		return out, err
+	}
+	out.collect(text.Chars, drawn)
+	out.spans = takeRuled(out.spans, rulings(drawn))
+	width, err1 := inst.FPDF_GetPageWidth(&requests.FPDF_GetPageWidth{Page: page})
+	height, err2 := inst.FPDF_GetPageHeight(&requests.FPDF_GetPageHeight{Page: page})
+	if err1 == nil && err2 == nil {
+		out.unread = drawn.pictured(width.Width, height.Height) > mostPictured && size(out.spans) < hardlyAny
+	}
+	return out, nil
+}
+
+// A page has its text in pictures if these take more than mostPictured of it, and
+// there are fewer than hardlyAny characters of text.
+const (
+	mostPictured = 0.4
+	hardlyAny    = 60
+)
+
+func size(spans []span) int {
+	n := 0
+	for _, s := range spans {
+		n += utf8.RuneCountInString(s.text)
+		if s.table != nil {
+			n += hardlyAny
+		}
+	}
+	return n
+}
+
+// collect joins characters that are seen into spans.
+func (t *pageText) collect(chars []*responses.GetPageTextStructuredChar, drawn marks) {
+	unseen := drawn.unseen()
+	b := spanBuilder{walls: drawn.down}
+	gone := false
+	for _, c := range chars {
+		p := c.PointPosition
+		at := area{p.Left, -p.Top, p.Right, -p.Bottom}
+		if !blank(c) && (within(at, unseen) || c.FontInformation != nil && speck(c.FontInformation)) {
+			t.hidden++
+			if !gone {
+				t.pieces++
+			}
+			gone = true
+			t.spans = b.end(t.spans)
+			continue
+		}
+		gone = gone && blank(c)
 		if b.breaks(c) {
-			out = b.end(out)
+			t.spans = b.end(t.spans)
 		}
 		b.add(c)
 	}
-	return b.end(out), nil
+	t.spans = b.end(t.spans)
+}
+
+// speck reports whether letters are too small to be read.
+func speck(f *responses.FontInformation) bool {
+	return f.RenderedSize > 0 && f.RenderedSize < 2
 }
 
 // spanBuilder joins characters that stand beside each other.
 type spanBuilder struct {
 	span
-	text strings.Builder
-	open bool
+	text  strings.Builder
+	open  bool
+	walls []area // lines between columns
 }
 
 // breaks reports whether c begins a new span: on another line, or further off
@@ -62,7 +128,20 @@ func (b *spanBuilder) breaks(c *responses.GetPageTextStructuredChar) bool {
 		return true
 	}
 	gap := c.PointPosition.Left - b.right
+	if gap > 0 && b.walled(c.PointPosition.Left, (top+bottom)/2) {
+		return true
+	}
 	return gap > 1.2*max(b.size, 6) || gap < -b.size*0.7
+}
+
+// walled reports whether a line stands between the span and what begins at left.
+func (b *spanBuilder) walled(left, y float64) bool {
+	for _, w := range b.walls {
+		if x := (w.left + w.right) / 2; x >= b.right-0.5 && x <= left+0.5 && w.top <= y && w.bottom >= y {
+			return true
+		}
+	}
+	return false
 }
 
 func (b *spanBuilder) add(c *responses.GetPageTextStructuredChar) {
@@ -95,7 +174,7 @@ func (b *spanBuilder) add(c *responses.GetPageTextStructuredChar) {
 func (b *spanBuilder) end(out []span) []span {
 	s := b.span
 	s.text = oneLine(b.text.String())
-	*b = spanBuilder{}
+	*b = spanBuilder{walls: b.walls}
 	if s.text == "" {
 		return out
 	}
