@@ -28,6 +28,7 @@ type Bot struct {
 	Guard         *Guard             // nil: the strictest rails
 	Handoff       HandoffRules
 	FAQ           []Pair         // of faq.csv
+	Tables        []Table        // of tables/: look-up tables
 	Documents     []string       // paths in the folder to be ingested: faq.csv and knowledge/…
 	Tests         []Conversation // of tests/
 	// Places says where things are written, by path: "flow returns/order/text",

@@ -21,7 +21,7 @@ const (
 )
 
 // entries are what a bot's folder may hold.
-var entries = []string{"bot.yaml", "intents", "entities", "flows", "rules.yaml", "faq.csv", "knowledge", "tests"}
+var entries = []string{"bot.yaml", "intents", "entities", "flows", "rules.yaml", "faq.csv", "knowledge", "tables", "tests"}
 
 // LoadBot reads a bot's folder: bot.yaml, intents/, entities/, flows/, rules.yaml,
 // faq.csv, knowledge/ and tests/, each of which may be missing, though not all. Other
@@ -40,6 +40,7 @@ func LoadBot(fsys fs.FS) (*Bot, error) {
 	if n := l.read("rules.yaml"); n != nil {
 		l.rules(n)
 	}
+	l.tables()
 	l.faq()
 	each(&l, "tests", func(n *strict.Node) {
 		l.bot.Tests = append(l.bot.Tests, conversations(&l.errs, n)...)

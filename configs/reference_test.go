@@ -24,6 +24,7 @@ func TestReferenceLoads(t *testing.T) {
 	want.DataDir = "data"
 	opts := cmp.Options{
 		cmpopts.IgnoreFields(Config{}, "LLM", "Channels", "Bots"),
+		cmpopts.EquateEmpty(),
 		cmp.Comparer(func(a, b Secret) bool { return a.Reveal() == b.Reveal() }),
 	}
 	if diff := cmp.Diff(want, got, opts); diff != "" {

@@ -63,7 +63,7 @@ func (r *run) outside(ctx context.Context, st Step) error {
 		return fmt.Errorf("there is no action %q", st.Action)
 	}
 	got, err := a.Call(ctx, r.t, r.arguments(st))
-	if err == nil {
+	if err == nil || len(got) > 0 {
 		r.save(st, got)
 	}
 	return err

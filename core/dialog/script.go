@@ -58,7 +58,7 @@ type Topic struct {
 // for concurrent use.
 type Action interface {
 	// Call returns values for slots. An error sends the flow to its OnError
-	// step. It must be harmless to repeat: a turn that died is run again.
+	// step; what is returned with it fills slots too. It must be harmless to repeat: a turn that died is run again.
 	Call(ctx context.Context, t *core.Turn, slots map[string]string) (map[string]string, error)
 }
 

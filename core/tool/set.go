@@ -2,7 +2,6 @@ package tool
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -233,33 +232,4 @@ func clipped(s string, n int) string {
 		return s
 	}
 	return strings.ToValidUTF8(s[:max(n, 0)], "")
-}
-
-// Action is the tool as a flow's action. Arguments come from the slots of their
-// names; besides the tool's own values, the slot named like the tool says how
-// it went: found, none, limited, identity, arguments, unclear or failed.
-func (s *Set) Action(name string) func(ctx context.Context, t *core.Turn, slots map[string]string) (map[string]string, error) {
-	return func(ctx context.Context, t *core.Turn, slots map[string]string) (map[string]string, error) {
-		r, err := s.run(ctx, t, byFlow, name, func(c *checker) (map[string]any, error) { return c.fromSlots(slots), nil })
-		out := map[string]string{}
-		if err == nil {
-			maps.Copy(out, r.Values)
-		} else {
-			s.ask(name, err, out)
-		}
-		out[cmp.Or(name, "tool")] = word(err)
-		return out, err
-	}
-}
-
-// ask empties the slots of facts that did not match, so that a flow can ask for
-// them again.
-func (s *Set) ask(name string, err error, out map[string]string) {
-	c := s.specs[name]
-	if c == nil || !errors.Is(err, ErrNoMatch) && !errors.Is(err, ErrArguments) {
-		return
-	}
-	for _, f := range c.Facts {
-		out[f] = ""
-	}
 }

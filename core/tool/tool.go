@@ -48,6 +48,8 @@ type Spec struct {
 	// Channels are those whose customers it is for; nil is all. An id that one
 	// channel verifies may be somebody else's on another.
 	Channels []string
+	// Results are the values it may return; nil: that is not known.
+	Results []string
 	// Facts are the arguments that a Matched tool compares, two or more.
 	Facts []string
 }

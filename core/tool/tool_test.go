@@ -79,7 +79,7 @@ func TestAction(t *testing.T) {
 	o := order(tool.Anonymous)
 	s := set(t, mem.NewCalls(), o)
 	tn := turn(1, core.Anonymous)
-	got, err := s.Action("order")(t.Context(), tn, map[string]string{"order": "20251103118", "count": "2", "gift": "true", "other": "x"})
+	got, err := s.Action("order").Call(t.Context(), tn, map[string]string{"order": "20251103118", "count": "2", "gift": "true", "other": "x"})
 	if err != nil || got["state"] != "on its way" || got["order"] != "found" {
 		t.Fatalf("%v, %v", got, err)
 	}
@@ -91,12 +91,12 @@ func TestAction(t *testing.T) {
 		t.Errorf("found %q: what was found supports what is said", tn.Found)
 	}
 	for name, slots := range map[string]map[string]string{"missing": {}, "pattern": {"order": "x"}, "type": {"order": "1234", "count": "two"}} {
-		got, err := s.Action("order")(t.Context(), turn(2, core.Anonymous), slots)
+		got, err := s.Action("order").Call(t.Context(), turn(2, core.Anonymous), slots)
 		if !errors.Is(err, tool.ErrArguments) || got["order"] != "arguments" && got["order"] != "" {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
 	}
-	if _, err := s.Action("refund")(t.Context(), tn, nil); !errors.Is(err, tool.ErrNotAllowed) {
+	if _, err := s.Action("refund").Call(t.Context(), tn, nil); !errors.Is(err, tool.ErrNotAllowed) {
 		t.Error(err)
 	}
 	if len(o.calls) != 1 {
@@ -122,7 +122,7 @@ func TestIdentity(t *testing.T) {
 		o := order(c.need)
 		s := set(t, mem.NewCalls(), o)
 		tn := turn(1, c.level)
-		_, err := s.Action("order")(t.Context(), tn, map[string]string{"order": "1234"})
+		_, err := s.Action("order").Call(t.Context(), tn, map[string]string{"order": "1234"})
 		if (err == nil) != c.want || !c.want && (!errors.Is(err, tool.ErrIdentity) || len(o.calls) > 0) {
 			t.Errorf("%q for %q: %v", c.need, c.level, err)
 		}
@@ -141,7 +141,7 @@ func TestChannels(t *testing.T) {
 	o := order(tool.Verified)
 	o.spec.Channels = []string{"tg"}
 	s := set(t, mem.NewCalls(), o)
-	if _, err := s.Action("order")(t.Context(), turn(1, core.Verified), map[string]string{"order": "1234"}); !errors.Is(err, tool.ErrIdentity) || len(s.Functions(turn(1, core.Verified))) > 0 {
+	if _, err := s.Action("order").Call(t.Context(), turn(1, core.Verified), map[string]string{"order": "1234"}); !errors.Is(err, tool.ErrIdentity) || len(s.Functions(turn(1, core.Verified))) > 0 {
 		t.Error(err)
 	}
 }
@@ -170,7 +170,7 @@ func TestRunAgain(t *testing.T) {
 		return tool.Result{Values: map[string]string{"n": fmt.Sprint(n)}}, nil
 	}
 	run := func(seq int64, slots map[string]string) string {
-		got, err := set(t, calls, o).Action("order")(t.Context(), turn(seq, core.Anonymous), slots)
+		got, err := set(t, calls, o).Action("order").Call(t.Context(), turn(seq, core.Anonymous), slots)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -218,7 +218,7 @@ func TestWritesOnce(t *testing.T) {
 		err := c.first
 		o.do = func(tool.Call) (tool.Result, error) { defer func() { err = nil }(); return tool.Result{}, err }
 		run := func(n string) error {
-			_, err := set(t, calls, o).Action("order")(t.Context(), turn(1, core.Anonymous), map[string]string{"order": n})
+			_, err := set(t, calls, o).Action("order").Call(t.Context(), turn(1, core.Anonymous), map[string]string{"order": n})
 			return err
 		}
 		if err := run("1234"); !errors.Is(err, c.first) {
@@ -284,7 +284,7 @@ func (broken) BeginCall(context.Context, string, []byte, time.Time) (*core.CallR
 
 func TestNoStoreNoCall(t *testing.T) {
 	o := order(tool.Anonymous)
-	if _, err := set(t, broken{}, o).Action("order")(t.Context(), turn(1, core.Verified), map[string]string{"order": "1234"}); !errors.Is(err, tool.ErrUnavailable) || len(o.calls) != 0 {
+	if _, err := set(t, broken{}, o).Action("order").Call(t.Context(), turn(1, core.Verified), map[string]string{"order": "1234"}); !errors.Is(err, tool.ErrUnavailable) || len(o.calls) != 0 {
 		t.Errorf("%v: called though it cannot be kept", err)
 	}
 }

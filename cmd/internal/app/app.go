@@ -56,6 +56,7 @@ type App struct {
 	metrics *metrics
 	admin   http.Handler
 	models  models
+	boxes   map[*configs.Config]*toolbox // of the configuration under way, and of one being read
 	later   *later
 	meaning meaning
 	cpu     chan struct{}                // places for CPU-bound stages
@@ -140,6 +141,7 @@ func (a *App) Close() error {
 		a.runner.Close()
 	}
 	a.closeModels()
+	a.closeBoxes(nil)
 	a.later.Close()
 	errs := a.meaning.close()
 	if a.store != nil {

@@ -46,6 +46,7 @@ func (a *App) setBots(cfg *configs.Config, bots []built) {
 		all[i] = b.Bot
 	}
 	a.bots.Set(all...)
+	a.closeBoxes(cfg)
 	for _, c := range cfg.Channels {
 		i := slices.IndexFunc(bots, func(b built) bool { return b.Info.ID == c.Bot })
 		if c.Type == "web" && i >= 0 {
@@ -93,7 +94,7 @@ func spread(all []string, n int) []string {
 func (a *App) buildBots(ctx context.Context, cfg *configs.Config) ([]built, error) {
 	out := make([]built, 0, len(cfg.Bots))
 	for _, s := range cfg.Bots {
-		one, err := a.buildBot(ctx, s)
+		one, err := a.buildBot(ctx, cfg, s)
 		if err != nil {
 			return nil, err
 		}
@@ -105,7 +106,7 @@ func (a *App) buildBots(ctx context.Context, cfg *configs.Config) ([]built, erro
 // buildBot builds one bot of its folder, if it has one, under what the
 // configuration says about it. A link in the folder leads nowhere outside: what
 // is in it, customers are told, and it may come from others.
-func (a *App) buildBot(ctx context.Context, s configs.BotSettings) (out built, err error) {
+func (a *App) buildBot(ctx context.Context, cfg *configs.Config, s configs.BotSettings) (out built, err error) {
 	b, fsys := configs.NewBot(), fs.FS(nil)
 	if s.Dir != "" {
 		root, err := os.OpenRoot(s.Dir)
@@ -119,7 +120,11 @@ func (a *App) buildBot(ctx context.Context, s configs.BotSettings) (out built, e
 		}
 	}
 	b = b.Under(s)
-	if out.Bot, err = bot.Build(ctx, definition(s.ID, b), a.parts()); err != nil {
+	set, err := a.toolsOf(ctx, cfg, s, b)
+	if err != nil {
+		return out, err
+	}
+	if out.Bot, err = bot.Build(ctx, definition(s.ID, b), equip(a.parts(), set)); err != nil {
 		return out, located(err, s.Dir, b.Places)
 	}
 	out.look = lookOf(b)

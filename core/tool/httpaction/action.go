@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -84,6 +85,9 @@ func New(o Options) (*Action, error) {
 	}
 	if err := o.Client.Check(a.url.example()); err != nil {
 		return nil, bad("url: %v", err)
+	}
+	if o.Result != nil {
+		a.o.Spec.Results = slices.Sorted(maps.Keys(o.Result))
 	}
 	a.names = append(a.url.names(), namesIn(o.Body)...)
 	if err := a.check(); err != nil {

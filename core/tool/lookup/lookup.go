@@ -14,6 +14,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -101,7 +102,8 @@ func New(o Options) (*Table, error) {
 func (t *Table) describe() tool.Spec {
 	props := map[string]any{}
 	need := []string{t.o.Key.Arg}
-	s := tool.Spec{Name: t.o.Name, Description: t.o.About, Identity: tool.Verified, Models: &t.o.Models}
+	s := tool.Spec{Name: t.o.Name, Description: t.o.About, Identity: tool.Verified, Models: &t.o.Models,
+		Results: slices.Sorted(maps.Keys(t.o.Show))}
 	for _, c := range append([]Column{t.o.Key}, t.o.Facts...) {
 		p := map[string]any{"type": "string", "minLength": 1, "maxLength": 64}
 		if c.About != "" {
