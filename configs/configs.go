@@ -47,7 +47,6 @@ type Config struct {
 	Admin     Admin         `yaml:"admin"`
 	Limits    Limits        `yaml:"limits"`
 	Tools     Tools         `yaml:"tools"`
-	Tools     Tools         `yaml:"tools"`
 	Channels  []Channel     `yaml:"channels"`
 	Bots      []BotSettings `yaml:"bots"`
 }
@@ -158,7 +157,6 @@ type BotSettings struct {
 	Dir       string   `yaml:"dir"` // "" is a bot that starts empty
 	NLU       NLU      `yaml:"nlu"`
 	Handoff   Handoff  `yaml:"handoff"`
-	Tools     []string `yaml:"tools"` // names of those it may use
 	Tools     []string `yaml:"tools"` // names of those it may use
 
 	Guard       *Guard      `yaml:"guard"` // nil: the folder's

@@ -38,7 +38,6 @@ func (l *loader) finish(c *Config) {
 	l.channels(c)
 	l.desks(c)
 	l.tools(c)
-	l.tools(c)
 	if !broken && len(l.d.Errs) == 0 {
 		settle(c)
 	}
