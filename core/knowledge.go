@@ -18,7 +18,13 @@ type Passage struct {
 	// From and To are the characters (runes) of the document's text that the
 	// passage is of, To excluded; both 0 where unknown.
 	From, To int `json:",omitempty"`
+	// Section counts the headings before the passage: those of a document with
+	// the same one, read in order, are all that stands under it.
+	Section int `json:",omitempty"`
 	Version  int `json:",omitempty"` // of the document, from 1; 0 where unknown
+	// Curated is set on a question of the FAQ: Text is then the answer that fits
+	// whoever asks.
+	Curated *Curated `json:",omitempty"`
 	// Score is the calibrated chance in [0,1] that the passage answers the query.
 	Score float64
 }
@@ -30,11 +36,17 @@ type Query struct {
 	Text      string // as the customer wrote it
 	Lang      string
 	Limit     int // passages wanted; 5 if 0
+	// Channel and At choose among the answers of the FAQ: the channel's id, ""
+	// for one of no channel, and when it is asked, now if zero.
+	Channel string
+	At      time.Time
 }
 
 // Retriever finds knowledge. Safe for concurrent use.
 type Retriever interface {
-	// Retrieve returns at most q.Limit passages, best first. None is no error.
+	// Retrieve returns at most q.Limit passages, best first. None is no error. An
+	// error beside passages says why they are second best (the embedder was busy,
+	// time was short): they count, and the trace tells.
 	Retrieve(ctx context.Context, q Query) ([]Passage, error)
 }
 

@@ -46,6 +46,7 @@ type World struct {
 	Ledger    *store.Ledger
 	Auth      *auth.Service
 	Documents *Library
+	FAQ       *FAQ
 	Tokens    map[core.UserRole]string // a program's of each role
 	Stop      chan struct{}            // closed: the server drains
 }
@@ -54,7 +55,7 @@ type World struct {
 func New(t testing.TB, from time.Time) *World {
 	t.Helper()
 	c := &Clock{t: from}
-	w := &World{TB: t, Clock: c, Ledger: store.New(mem.New(), store.Options{Now: c.Now}), Documents: &Library{now: c.Now},
+	w := &World{TB: t, Clock: c, Ledger: store.New(mem.New(), store.Options{Now: c.Now}), Documents: &Library{now: c.Now}, FAQ: &FAQ{},
 		Auth: auth.New(auth.Options{Accounts: mem.NewAccounts(), Now: c.Now, Cost: cheap}), Tokens: map[core.UserRole]string{}, Stop: make(chan struct{})}
 	for _, r := range Roles {
 		_, err := w.Auth.AddUser(w.ctx(), string(r), r, Password)
@@ -70,7 +71,7 @@ func New(t testing.TB, from time.Time) *World {
 
 // Parts is what the API is made of here; a test may alter it.
 func (w *World) Parts() api.Parts {
-	return api.Parts{Ledger: w.Ledger, Auth: w.Auth, Documents: w.Documents, Versions: w.Documents, Bots: func() []string { return []string{"default", "second"} },
+	return api.Parts{Ledger: w.Ledger, Auth: w.Auth, Documents: w.Documents, Versions: w.Documents, FAQ: w.FAQ, Bots: func() []string { return []string{"default", "second"} },
 		Now: w.Now, Drain: w.Stop}
 }
 

@@ -40,11 +40,17 @@ var access = []struct {
 	{"GET", "/api/v1/admin/bots/{bot}/documents/diff", core.RoleViewer, 400},
 	{"GET", "/api/v1/admin/bots/{bot}/documents/file", core.RoleViewer, 400},
 	{"POST", "/api/v1/admin/bots/{bot}/documents/rollback", core.RoleEditor, 400},
+	{"GET", "/api/v1/admin/bots/{bot}/faq", core.RoleViewer, 200},
+	{"POST", "/api/v1/admin/bots/{bot}/faq", core.RoleEditor, 400},
+	{"PUT", "/api/v1/admin/bots/{bot}/faq/{entry}", core.RoleEditor, 400},
+	{"DELETE", "/api/v1/admin/bots/{bot}/faq/{entry}", core.RoleEditor, 404},
+	{"POST", "/api/v1/admin/bots/{bot}/faq/import", core.RoleEditor, 415},
+	{"GET", "/api/v1/admin/bots/{bot}/faq/export", core.RoleViewer, 200},
 	{"GET", "/api/v1/admin/bots/{bot}/search", core.RoleViewer, 400},
 }
 
 func fill(path string, id core.ConversationID) string {
-	return strings.NewReplacer("{id}", string(id), "{seq}", "1", "{bot}", "default").Replace(path)
+	return strings.NewReplacer("{id}", string(id), "{seq}", "1", "{bot}", "default", "{entry}", "e1").Replace(path)
 }
 
 func TestEveryRouteForEveryRole(t *testing.T) {

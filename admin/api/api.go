@@ -74,6 +74,7 @@ type Parts struct {
 	Auth      *auth.Service
 	Documents Documents
 	Versions  Versions
+	FAQ       FAQ
 	Bots      func() []string // ids of the bots, in the order to show them
 	Now       func() time.Time
 

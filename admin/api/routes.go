@@ -19,6 +19,7 @@ type route struct {
 func (a *api) routes() []route {
 	const (
 		get, post, del = http.MethodGet, http.MethodPost, http.MethodDelete
+		put            = http.MethodPut
 		one            = Prefix + "/conversations/:id"
 		bot            = Prefix + "/bots/:bot"
 	)
@@ -48,6 +49,12 @@ func (a *api) routes() []route {
 		{get, bot + "/documents/diff", core.RoleViewer, a.diff},
 		{get, bot + "/documents/file", core.RoleViewer, a.file},
 		{post, bot + "/documents/rollback", core.RoleEditor, a.rollback},
+		{get, bot + "/faq", core.RoleViewer, a.listFAQ},
+		{post, bot + "/faq", core.RoleEditor, a.putFAQ},
+		{put, bot + "/faq/:entry", core.RoleEditor, a.putFAQ},
+		{del, bot + "/faq/:entry", core.RoleEditor, a.deleteFAQ},
+		{post, bot + "/faq/import", core.RoleEditor, a.importFAQ},
+		{get, bot + "/faq/export", core.RoleViewer, a.exportFAQ},
 		{get, bot + "/search", core.RoleViewer, a.search},
 	}
 }

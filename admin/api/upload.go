@@ -66,6 +66,7 @@ type form struct {
 	url, etag string
 	data      []byte
 	dryRun    bool
+	replace   bool // of the FAQ: what the file lacks goes
 }
 
 // origin is where the file comes from: a page of the web if its address is given.
@@ -127,13 +128,9 @@ func (a *api) readPart(f *form, name string, part *multipart.Part) (err error) {
 			return no(http.StatusBadRequest, "as must be a name of at most 255 bytes without control characters")
 		}
 	case "dry_run":
-		var b []byte
-		b, err = readUpTo(part, 16)
-		if err == nil && len(b) > 0 {
-			if f.dryRun, err = strconv.ParseBool(string(b)); err != nil {
-				return no(http.StatusBadRequest, "dry_run must be true or false")
-			}
-		}
+		f.dryRun, err = readSwitch(part, name)
+	case "replace":
+		f.replace, err = readSwitch(part, name)
 	case "url":
 		f.url, err = readLine(part, 2048)
 		if u, perr := url.Parse(f.url); err == nil && f.url != "" && (perr != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
@@ -142,9 +139,22 @@ func (a *api) readPart(f *form, name string, part *multipart.Part) (err error) {
 	case "etag":
 		f.etag, err = readLine(part, 512)
 	default:
-		return no(http.StatusBadRequest, "unknown field %q: the form has file, as, url, etag and dry_run", shorten(name))
+		return no(http.StatusBadRequest, "unknown field %q: the form has file, as, url, etag, replace and dry_run", shorten(name))
 	}
 	return err
+}
+
+// readSwitch reads a field that is true or false, false if empty.
+func readSwitch(part io.Reader, name string) (bool, error) {
+	b, err := readUpTo(part, 16)
+	if err != nil || len(b) == 0 {
+		return false, err
+	}
+	on, err := strconv.ParseBool(string(b))
+	if err != nil {
+		return false, no(http.StatusBadRequest, "%s must be true or false", name)
+	}
+	return on, nil
 }
 
 // readLine reads a field of one line.
