@@ -21,7 +21,7 @@ type Passage struct {
 	// Section counts the headings before the passage: those of a document with
 	// the same one, read in order, are all that stands under it.
 	Section int `json:",omitempty"`
-	Version  int `json:",omitempty"` // of the document, from 1; 0 where unknown
+	Version int `json:",omitempty"` // of the document, from 1; 0 where unknown
 	// Curated is set on a question of the FAQ: Text is then the answer that fits
 	// whoever asks.
 	Curated *Curated `json:",omitempty"`

@@ -1,41 +1,47 @@
 // Package chunk cuts a document into passages that answer by themselves.
 //
-// A passage lies under one heading and on one page, holds whole sentences and
-// is of 300 to 500 Chinese characters or 100 to 200 English words where the
-// text allows. A row of a table and a question with its answer stand alone. A
-// paragraph longer than a passage is continued with its last sentence repeated,
-// because what follows often leans on it.
+// A passage lies under one heading and on one page, holds whole sentences and at
+// most about 256 tokens of a multilingual encoder with its title. A row of a
+// table, a question with its answer and a numbered clause ("5.4 …") with what
+// follows it stand alone. A list stays with the line that leads to it; where it
+// is too long for one passage the line is repeated, and so is the last sentence
+// of a paragraph that is, because what follows often leans on it.
+//
+// Passages are children: those of the same Section read in order are the text
+// under one heading.
 package chunk
 
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"strings"
-	"unicode"
+	"unicode/utf8"
 
 	"frontdesk/core"
 	"frontdesk/knowledge"
 )
 
-// The measure of a passage is Han characters, other letters counting 0.4: an
-// English word is about 2.5 then, so both languages get their usual sizes.
-const (
-	full   = 420.0  // a passage this long is closed
-	most   = 520.0  // and none grows beyond it by adding a sentence
-	repeat = 80.0   // a sentence longer than this is not repeated
-	whole  = 2000.0 // a sentence longer than this is no sentence, and cut
-	latin  = 0.4
-)
-
-// Split implements knowledge.Splitter.
+// Split implements knowledge.Splitter. From and To count in the texts of the
+// blocks (of a pair the question, a line break and the answer), each ended by a
+// line break.
 func Split(blocks []knowledge.Block) []core.Passage {
 	var s splitter
 	for _, b := range blocks {
 		s.take(b)
+		s.at += utf8.RuneCountInString(whole(b)) + 1
 	}
 	s.flush()
 	s.leave(0)
 	return s.out
+}
+
+// whole is what counts as the text of b.
+func whole(b knowledge.Block) string {
+	if b.Kind == knowledge.Pair {
+		return b.Question + "\n" + b.Text
+	}
+	return b.Text
 }
 
 // Hash names what is searched of p: equal passages of two versions have it in common.
@@ -45,19 +51,31 @@ func Hash(p core.Passage) string {
 }
 
 type splitter struct {
-	out  []core.Passage
-	path []heading
-	page int
-	text strings.Builder
-	size float64
-	last string // sentence, repeatable while its paragraph goes on
+	out     []core.Passage
+	at      int // where the block begins
+	section int
+	path    []heading
+	page    int
+	text    strings.Builder
+	size    float64
+	from    int   // where the passage begins
+	to      int   // and ends
+	last    piece // sentence, repeatable while its paragraph goes on
+	lead    piece // line that leads to the list under way
 }
 
 type heading struct {
 	level int
 	text  string
 	page  int
+	at    int
 	used  bool // something came under it
+}
+
+// piece is a sentence where it stands.
+type piece struct {
+	text string
+	at   int
 }
 
 func (s *splitter) take(b knowledge.Block) {
@@ -65,17 +83,26 @@ func (s *splitter) take(b knowledge.Block) {
 	if text == "" {
 		return
 	}
+	if b.Kind != knowledge.Item {
+		s.lead = piece{}
+	}
+	whole := core.Passage{Page: b.Page, Text: text, From: s.at, To: s.at + utf8.RuneCountInString(whole(b))}
 	switch b.Kind {
 	case knowledge.Heading:
 		s.flush()
 		s.leave(b.Level)
-		s.path = append(s.path, heading{level: b.Level, text: oneLine(text), page: b.Page})
+		s.section++
+		s.path = append(s.path, heading{level: b.Level, text: oneLine(text), page: b.Page, at: s.at})
 	case knowledge.Row:
 		s.flush()
-		s.emit(core.Passage{Page: b.Page, Text: text, Cells: b.Cells})
+		whole.Cells = b.Cells
+		for _, p := range s.rows(whole) {
+			s.emit(p)
+		}
 	case knowledge.Pair:
 		s.flush()
-		s.emit(core.Passage{Page: b.Page, Text: text, Question: strings.TrimSpace(b.Question)})
+		whole.Question = strings.TrimSpace(b.Question)
+		s.emit(whole)
 	default:
 		s.prose(b, text)
 	}
@@ -88,111 +115,156 @@ func (s *splitter) leave(level int) {
 		last := s.path[len(s.path)-1]
 		s.path = s.path[:len(s.path)-1]
 		if !last.used {
-			s.emit(core.Passage{Page: last.page, Text: last.text})
+			s.emit(core.Passage{Page: last.page, Text: last.text, From: last.at, To: last.at + utf8.RuneCountInString(last.text)})
 		}
 	}
 }
 
+// clause begins a numbered clause of a contract or a policy.
+var clause = regexp.MustCompile(`^(\d+(\.\d+)+[.、]?\s|第[一二三四五六七八九十百零〇\d]+[条款])`)
+
 func (s *splitter) prose(b knowledge.Block, text string) {
-	if b.Page != s.page || s.size >= full {
+	if b.Page != s.page || s.size >= full || clause.MatchString(text) {
 		s.flush()
 	}
 	s.page = b.Page
-	if size := measure(text); s.size > 0 && s.size+size > most && size <= most {
+	if size := measure(text); s.size > 0 && s.size+size > s.room() && size <= s.room() {
 		s.flush() // the paragraph fits into a passage of its own
 	}
-	if s.text.Len() > 0 {
+	if s.text.Len() == 0 && b.Kind == knowledge.Item {
+		s.again(s.lead)
+	}
+	if s.text.Len() > 0 && s.text.String()[s.text.Len()-1] != '\n' {
 		s.text.WriteByte('\n')
 	}
+	at := s.at + utf8.RuneCountInString(b.Text[:strings.Index(b.Text, text)])
 	for _, sentence := range sentences(text) {
-		s.add(sentence)
+		s.add(piece{sentence, at})
+		at += utf8.RuneCountInString(sentence)
 	}
-	s.last = ""
+	if b.Kind != knowledge.Item && measure(text) <= repeat {
+		s.lead = piece{text, s.at}
+	}
+	s.last = piece{}
 }
 
-func (s *splitter) add(sentence string) {
-	size := measure(sentence)
-	if s.size > 0 && (s.size >= full || s.size+size > most) {
+// room is what a passage may measure beside its title.
+func (s *splitter) room() float64 { return most - min(titled, measure(s.title())) }
+
+func (s *splitter) add(p piece) {
+	size := measure(p.text)
+	if s.size > 0 && (s.size >= full || s.size+size > s.room()) {
 		last := s.last
 		s.flush()
-		if last != "" && measure(last) <= repeat {
-			s.write(last)
+		if measure(last.text)+size <= s.room() {
+			s.again(last)
 		}
 	}
-	s.write(sentence)
-	s.last = sentence
+	s.write(p)
+	s.last = p
 }
 
-func (s *splitter) write(sentence string) {
-	s.text.WriteString(sentence)
-	s.size += measure(sentence)
+// again repeats a sentence at the begin of a passage, if it is short.
+func (s *splitter) again(p piece) {
+	if p.text == "" || measure(p.text) > repeat {
+		return
+	}
+	s.write(p)
+}
+
+func (s *splitter) write(p piece) {
+	if s.text.Len() == 0 {
+		s.from = p.at
+	}
+	s.to = p.at + utf8.RuneCountInString(strings.TrimRight(p.text, " \n\t"))
+	s.text.WriteString(p.text)
+	s.size += measure(p.text)
 }
 
 // flush closes the passage under way.
 func (s *splitter) flush() {
 	if text := strings.TrimSpace(s.text.String()); text != "" {
-		s.emit(core.Passage{Page: s.page, Text: text})
+		s.emit(core.Passage{Page: s.page, Text: text, From: s.from, To: s.to})
 	}
 	s.text.Reset()
-	s.size, s.last = 0, ""
+	s.size, s.last = 0, piece{}
 }
 
-func (s *splitter) emit(p core.Passage) {
+func (s *splitter) title() string {
 	titles := make([]string, len(s.path))
 	for i, h := range s.path {
 		titles[i] = h.text
+	}
+	return strings.Join(titles, " › ")
+}
+
+func (s *splitter) emit(p core.Passage) {
+	for i := range s.path {
 		s.path[i].used = true
 	}
-	p.Title = strings.Join(titles, " › ")
+	p.Title, p.Section = s.title(), s.section
 	s.out = append(s.out, p)
 }
 
-// sentences are those of text, and pieces of what is too long to be one.
-func sentences(text string) []string {
-	var out []string
-	for _, s := range knowledge.Sentences(text) {
-		for measure(s) > whole {
-			cut := cutting(s)
-			out = append(out, s[:cut])
-			s = s[cut:]
+// rows is the row, or several of its cells where it is too long, each with the
+// cells that name it.
+func (s *splitter) rows(p core.Passage) []core.Passage {
+	if len(p.Cells) < 3 || measure(p.Text) <= s.room() {
+		return []core.Passage{p}
+	}
+	var keys, part []core.Cell
+	var size, keyed float64
+	for _, c := range p.Cells {
+		if c.Key {
+			keys = append(keys, c)
+			keyed += measure(said(c)) + separator
 		}
-		out = append(out, s)
+	}
+	var out []core.Passage
+	flush := func() {
+		next := p
+		next.Cells = append(append([]core.Cell(nil), keys...), part...)
+		next.Text = rowOf(next.Cells)
+		out = append(out, next)
+		part, size = nil, 0
+	}
+	for _, c := range p.Cells {
+		if c.Key {
+			continue
+		}
+		if n := measure(said(c)) + separator; len(part) > 0 && keyed+size+n > s.room() {
+			flush()
+		}
+		part = append(part, c)
+		size += measure(said(c)) + separator
+	}
+	if len(part) > 0 {
+		flush()
 	}
 	return out
 }
 
-// cutting is where to cut s, after a space or comma if there is one late enough.
-func cutting(s string) int {
-	var size float64
-	soft := 0
-	for i, r := range s {
-		if size >= full {
-			if soft > 0 {
-				return soft
-			}
-			return i
-		}
-		size += weight(r)
-		if size > full/2 && (unicode.IsSpace(r) || r == '，' || r == ',' || r == '、') {
-			soft = i + len(string(r))
-		}
+// separator is the measure of what parts two cells.
+const separator = 0.95
+
+func rowOf(cells []core.Cell) string {
+	out := make([]string, len(cells))
+	for i, c := range cells {
+		out[i] = said(c)
 	}
-	return len(s)
+	return strings.Join(out, "; ")
 }
 
-func measure(s string) float64 {
-	var size float64
-	for _, r := range s {
-		size += weight(r)
+// said is a cell as a row's text has it.
+func said(c core.Cell) string {
+	name := oneLine(c.Group + " " + c.Column)
+	if c.Unit != "" {
+		name += " (" + c.Unit + ")"
 	}
-	return size
-}
-
-func weight(r rune) float64 {
-	if r < 0x2E80 {
-		return latin
+	if name = strings.TrimSpace(name); name == "" {
+		return c.Value
 	}
-	return 1
+	return name + ": " + c.Value
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

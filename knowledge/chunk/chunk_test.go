@@ -19,6 +19,14 @@ func head(level int, text string) knowledge.Block {
 
 func para(text string) knowledge.Block { return knowledge.Block{Text: text} }
 
+// unplaced is ps without where they stand, which TestPassagesKnowTheirPlace tells.
+func unplaced(ps []core.Passage) []core.Passage {
+	for i := range ps {
+		ps[i].From, ps[i].To, ps[i].Section = 0, 0, 0
+	}
+	return ps
+}
+
 func TestSplit(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -42,7 +50,7 @@ func TestSplit(t *testing.T) {
 		{"blank blocks are nothing", []knowledge.Block{para("  \n "), head(1, " "), para("x")}, []core.Passage{{Text: "x"}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if diff := cmp.Diff(c.want, Split(c.blocks)); diff != "" {
+			if diff := cmp.Diff(c.want, unplaced(Split(c.blocks))); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -53,7 +61,7 @@ func TestARowKeepsItsCells(t *testing.T) {
 	cells := []core.Cell{{Column: "型号", Value: "A", Key: true}, {Column: "价格", Unit: "元", Value: "1"}}
 	want := []core.Passage{{Title: "价目", Text: "型号: A; 价格（元）: 1", Page: 3, Cells: cells}}
 	got := Split([]knowledge.Block{head(1, "价目"), {Kind: knowledge.Row, Text: want[0].Text, Page: 3, Cells: cells}})
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, unplaced(got)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -67,9 +75,9 @@ func TestSizes(t *testing.T) {
 	for name, text := range map[string]string{"zh": zh.String(), "en": en.String()} {
 		got := Split([]knowledge.Block{para(text)})
 		for i, p := range got[:len(got)-1] {
-			units, low, high := utf8.RuneCountInString(p.Text), 300, 600
+			units, low, high := utf8.RuneCountInString(p.Text), 120, 260
 			if name == "en" {
-				units, low, high = len(strings.Fields(p.Text)), 100, 250
+				units, low, high = len(strings.Fields(p.Text)), 60, 160
 			}
 			if units < low || units > high {
 				t.Errorf("%s: passage %d has %d units, want %d to %d", name, i, units, low, high)
@@ -96,7 +104,7 @@ func TestLongParagraphsRepeatTheLastSentence(t *testing.T) {
 func TestTextWithoutSentencesIsCut(t *testing.T) {
 	got := Split([]knowledge.Block{para(strings.Repeat("字", 10_000)), para(strings.Repeat("word ", 10_000))})
 	for i, p := range got {
-		if m := measure(p.Text); m > whole+most {
+		if m := measure(p.Text); m > most {
 			t.Errorf("passage %d measures %.0f", i, m)
 		}
 		if !utf8.ValidString(p.Text) {
@@ -113,7 +121,7 @@ func TestEverySentenceIsKept(t *testing.T) {
 			n := rapid.IntRange(1, 12).Draw(t, "sentences")
 			var b strings.Builder
 			for range n {
-				b.WriteString(rapid.StringMatching(`[a-z中文字]{1,90}。`).Draw(t, "sentence"))
+				b.WriteString(rapid.StringMatching(`[a-z中文字]{1,40}。`).Draw(t, "sentence"))
 			}
 			return knowledge.Block{Text: b.String(), Page: rapid.IntRange(1, 2).Draw(t, "page")}
 		}), 1, 8).Draw(t, "blocks")
@@ -138,6 +146,79 @@ func has(ps []core.Passage, sentence string, page int) bool {
 		}
 	}
 	return false
+}
+
+// TestPassagesKnowTheirPlace: the characters From to To of the document are the
+// passage, but for a line repeated before a list that goes on.
+func TestPassagesKnowTheirPlace(t *testing.T) {
+	blocks := []knowledge.Block{head(1, "退货"), para("  七天内可退。 "), {Kind: knowledge.Row, Text: "型号: A; 价格: 1"}, head(2, "问答"),
+		{Kind: knowledge.Pair, Question: "能退吗？", Text: "能。"}, para(strings.Repeat("这一句说明了一个条件，请注意。", 30)), head(2, "电话 400")}
+	var doc strings.Builder
+	for _, b := range blocks {
+		doc.WriteString(whole(b) + "\n")
+	}
+	all := []rune(doc.String())
+	got := Split(blocks)
+	if len(got) < 6 {
+		t.Fatalf("%d passages", len(got))
+	}
+	var sections []int
+	for _, p := range got {
+		want := p.Text
+		if p.Question != "" {
+			want = p.Question + "\n" + p.Text
+		}
+		if p.From < 0 || p.To > len(all) || strings.TrimSpace(string(all[p.From:p.To])) != want {
+			t.Errorf("%d to %d is %q, want %q", p.From, p.To, string(all[max(0, p.From):min(len(all), p.To)]), want)
+		}
+		sections = append(sections, p.Section)
+	}
+	if sections[0] != 1 || sections[1] != 1 || sections[2] != 2 || sections[len(sections)-1] != 3 {
+		t.Errorf("sections %v", sections)
+	}
+}
+
+func TestClausesStandAlone(t *testing.T) {
+	got := Split([]knowledge.Block{head(1, "5 上门"), para("5.1 市区 24 小时内上门。"), para("Within 24 hours."), para("5.2 保外 60 元。"), para("第六条 其他。"), para("3 千克以内免费。")})
+	want := []core.Passage{{Title: "5 上门", Text: "5.1 市区 24 小时内上门。\nWithin 24 hours."}, {Title: "5 上门", Text: "5.2 保外 60 元。"}, {Title: "5 上门", Text: "第六条 其他。\n3 千克以内免费。"}}
+	if diff := cmp.Diff(want, unplaced(got)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestALongListRepeatsItsLead(t *testing.T) {
+	blocks := []knowledge.Block{para("以下情况不保修：")}
+	for i := range 30 {
+		blocks = append(blocks, knowledge.Block{Kind: knowledge.Item, Text: fmt.Sprintf("• 第 %d 种情况是顾客自己造成的损坏", i)})
+	}
+	got := Split(blocks)
+	if len(got) < 2 {
+		t.Fatalf("%d passages", len(got))
+	}
+	for i, p := range got {
+		if !strings.HasPrefix(p.Text, "以下情况不保修：\n• ") {
+			t.Errorf("passage %d begins with %.30q", i, p.Text)
+		}
+	}
+}
+
+func TestALongRowIsCutWithItsKey(t *testing.T) {
+	row := knowledge.Block{Kind: knowledge.Row, Page: 2, Cells: []core.Cell{{Column: "型号", Value: "A3", Key: true}}}
+	for i := range 40 {
+		row.Cells = append(row.Cells, core.Cell{Column: fmt.Sprintf("参数 %d", i), Unit: "mm", Value: fmt.Sprint(1000 + i)})
+	}
+	row.Text = rowOf(row.Cells)
+	got := Split([]knowledge.Block{row})
+	seen := 0
+	for _, p := range got {
+		if !strings.HasPrefix(p.Text, "型号: A3; 参数") || measure(p.Text) > most || p.Page != 2 || !p.Cells[0].Key || strings.Count(p.Text, "; ") != len(p.Cells)-1 {
+			t.Errorf("got %+v", p)
+		}
+		seen += len(p.Cells) - 1
+	}
+	if len(got) < 2 || seen != 40 || !strings.Contains(got[0].Text, "参数 0 (mm): 1000") {
+		t.Errorf("%d passages, %d cells: %+v", len(got), seen, got)
+	}
 }
 
 func TestHash(t *testing.T) {
