@@ -33,7 +33,7 @@ type Bot struct {
 	Tests         []Conversation // of tests/
 	// Places says where things are written, by path: "flow returns/order/text",
 	// "rule night/say", "intent fee/answer", "text greeting".
-	Places map[string]string
+	Places map[string]Pos
 }
 
 // Wording is a text by language: {zh: 你好, en: Hello}.

@@ -49,9 +49,9 @@ func (s Step) id(i int) string {
 // place notes where n and its entries are written, for errors that are found
 // later, when the bot is built.
 func (l *botLoader) place(path string, n *strict.Node) {
-	l.bot.Places[path] = n.Pos.String()
+	l.bot.Places[path] = n.Pos
 	for _, p := range n.Pairs {
-		l.bot.Places[path+"/"+p.Key] = p.KeyPos.String()
+		l.bot.Places[path+"/"+p.Key] = p.KeyPos
 	}
 }
 
@@ -127,7 +127,7 @@ func (s *stepChecker) step(n *strict.Node, step Step) {
 // number is the place of n among the flow's steps.
 func (s *stepChecker) number(n *strict.Node) int {
 	for i := range s.flow.Steps {
-		if s.l.bot.Places["flow "+s.flow.Name+"/"+s.flow.Steps[i].id(i)] == n.Pos.String() {
+		if s.l.bot.Places["flow "+s.flow.Name+"/"+s.flow.Steps[i].id(i)] == n.Pos {
 			return i
 		}
 	}

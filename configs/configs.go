@@ -33,6 +33,8 @@ func NewSecret(text string) Secret { return strict.NewSecret(text) }
 type (
 	Error  = strict.Error
 	Errors = strict.Errors
+	// Pos is where a value was written.
+	Pos = strict.Pos
 )
 
 // Config is the whole configuration, with defaults filled in and checked.

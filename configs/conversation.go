@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"frontdesk/configs/internal/strict"
 )
@@ -13,8 +14,12 @@ import (
 // Conversation is a test: what a customer says, turn by turn, and what must
 // come of it. A file holds one, or a list of them.
 type Conversation struct {
-	Name  string `yaml:"name"`
-	Turns []Turn `yaml:"turns"`
+	Name string `yaml:"name"`
+	// Channel is the type or id of the channel the customer writes on; At is when
+	// the conversation begins, "2026-05-01 22:00" in the bot's time zone.
+	Channel string `yaml:"channel"`
+	At      string `yaml:"at"`
+	Turns   []Turn `yaml:"turns"`
 	// Place is where it is written, "tests/returns.yaml:3:1".
 	Place string `yaml:"-"`
 }
@@ -22,14 +27,23 @@ type Conversation struct {
 // Turn is one message and what is expected of the answer to it. What is not
 // written is not looked at.
 type Turn struct {
-	User   string            `yaml:"user"`   // what the customer says
+	User  string `yaml:"user"`  // what the customer says
+	Press string `yaml:"press"` // or the value, or words, of the button they press
+	Event string `yaml:"event"` // or what the platform reports: follow, "scan:spring"
+	// After is how long they wait with it.
+	After  time.Duration     `yaml:"after"`
 	Intent string            `yaml:"intent"` // the best intent's name
 	Slots  map[string]string `yaml:"slots"`  // among the slots filled so far; "" is not filled
 	// Contains must all be in the answer, Lacks none; letters' case does not
 	// count.
 	Contains Texts `yaml:"contains"`
 	Lacks    Texts `yaml:"lacks"`
-	Cites    Texts `yaml:"cites"` // documents among the citations, by file name
+	Offers   Texts `yaml:"offers"` // buttons, by their words or values
+	// Flow is the one that waits for an answer now, "none" if none may. Tags are
+	// among those of the case.
+	Flow  string `yaml:"flow"`
+	Tags  Texts  `yaml:"tags"`
+	Cites Texts  `yaml:"cites"` // documents among the citations, by file name
 	// Outcome is answered, clarified, abstained or handed_over.
 	Outcome string `yaml:"outcome"`
 	// Handoff is "true" or a reason (asked, unsure, flow, …) where a person must
@@ -89,7 +103,16 @@ var (
 	handoffs = []string{"true", "false", "asked", "unsure", "repeated", "failed", "angry", "flow", "rule", "manual"}
 )
 
+// maxAfter bounds how long a test's customer waits.
+const maxAfter = 90 * 24 * time.Hour
+
+// AtLayout is how Conversation.At is written.
+const AtLayout = "2006-01-02 15:04"
+
 func (c *Conversation) check(errs *strict.Errors, n *strict.Node) {
+	if _, err := time.Parse(AtLayout, c.At); c.At != "" && err != nil {
+		errs.Add(n.Get("at").Pos, "%q is no time: write one like 2026-05-01 22:00", c.At)
+	}
 	if c.Name == "" {
 		errs.Add(n.Pos, "a conversation needs a name")
 	}
@@ -98,8 +121,17 @@ func (c *Conversation) check(errs *strict.Errors, n *strict.Node) {
 	}
 	for i, t := range c.Turns {
 		at := n.Get("turns").Items[i]
-		if t.User == "" {
-			errs.Add(at.Pos, "a turn needs user: what the customer says")
+		given := 0
+		for _, has := range []bool{t.User != "", t.Press != "", t.Event != ""} {
+			if has {
+				given++
+			}
+		}
+		if given != 1 {
+			errs.Add(at.Pos, "a turn needs user: what the customer says (or one of press and event)")
+		}
+		if t.After < 0 || t.After > maxAfter {
+			errs.Add(at.Get("after").Pos, "after must be from 0s to %s", maxAfter)
 		}
 		oneOf(errs, at.Get("outcome"), t.Outcome, outcomes)
 		oneOf(errs, at.Get("handoff"), t.Handoff, handoffs)

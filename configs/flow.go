@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"slices"
 	"time"
 
 	"frontdesk/configs/internal/strict"
@@ -97,3 +98,15 @@ func (s *Saved) Fill(d *strict.Decoder, n *strict.Node) {
 	}
 	*s = out
 }
+
+// FlowNames are the bot's flows, in the order of their files.
+func (b *Bot) FlowNames() []string {
+	names := make([]string, len(b.Flows))
+	for i, f := range b.Flows {
+		names[i] = f.Name
+	}
+	return names
+}
+
+// HasFlow reports whether there is a flow of that name.
+func (b *Bot) HasFlow(name string) bool { return slices.Contains(b.FlowNames(), name) }

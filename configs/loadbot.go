@@ -29,7 +29,7 @@ var entries = []string{"bot.yaml", "intents", "entities", "flows", "rules.yaml",
 // An error in the files is an Errors with every mistake and its place.
 func LoadBot(fsys fs.FS) (*Bot, error) {
 	l := botLoader{fsys: fsys, bot: NewBot(), places: map[string]strict.Pos{}}
-	l.bot.Places = map[string]string{}
+	l.bot.Places = map[string]Pos{}
 	if err := l.survey(); err != nil {
 		return nil, err
 	}
@@ -208,7 +208,7 @@ func (l *botLoader) settings() {
 	l.bot.apply(f)
 	if texts := n.Get("texts"); texts != nil {
 		for _, p := range texts.Pairs {
-			l.bot.Places["text "+p.Key] = p.KeyPos.String()
+			l.bot.Places["text "+p.Key] = p.KeyPos
 			l.wording(p.Value, f.Texts[p.Key])
 		}
 	}

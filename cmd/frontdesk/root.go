@@ -79,7 +79,7 @@ func commands(s streams) *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return misuse{fmt.Errorf("%w: see %s --help", err, c.CommandPath())}
 	})
-	root.AddCommand(demoCommand(s), serveCommand(s), chatCommand(s), initCommand(s), checkCommand(s), testCommand(s),
+	root.AddCommand(demoCommand(s), serveCommand(s), chatCommand(s), initCommand(s), checkCommand(s), testCommand(s), graphCommand(s),
 		tokenCommand(s), userCommand(s), benchCommand(s), evalCommand(s), healthCommand(s), versionCommand(s), backupCommand(s), restoreCommand(s), promptCommand(s),
 		workerCommand(s))
 	for _, c := range root.Commands() {

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -22,10 +20,13 @@ import (
 
 func testCommand(s streams) *cobra.Command {
 	c := &cobra.Command{Use: "test DIR|FILE", Short: "Run conversation tests: of a bot's folder, of a folder of tests, or one file",
-		Example: "  frontdesk test bots/shop\n  frontdesk test mine.yaml --bot default --config F", Args: cobra.ExactArgs(1)}
+		Example: "  frontdesk test bots/shop\n  frontdesk test bots/shop --run 'order status' -v\n  frontdesk test mine.yaml --bot default --config F --junit report.xml", Args: cobra.ExactArgs(1)}
 	config := configFlag(c)
 	bot := c.Flags().String("bot", "", "bot to test; empty: that of the folder, else the configuration's only one, else default")
 	asJSON := c.Flags().Bool("json", false, "print JSON, an object a test")
+	only := c.Flags().String("run", "", "run only tests whose name matches this regular expression")
+	junit := c.Flags().String("junit", "", "write a JUnit report to this file too, for CI")
+	verbose := c.Flags().BoolP("verbose", "v", false, "show every conversation, not only those that fail")
 	c.RunE = func(c *cobra.Command, args []string) (err error) {
 		dir, err := os.MkdirTemp("", "frontdesk-test-")
 		if err != nil {
@@ -36,8 +37,13 @@ func testCommand(s streams) *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if tests, err = chosen(tests, *only); err != nil {
+			return err
+		}
 		cfg.DataDir, cfg.Channels = dir, nil
-		a, err := app.New(c.Context(), options(cfg, "", slog.New(slog.NewTextHandler(io.Discard, nil))))
+		o := options(cfg, "", slog.New(slog.NewTextHandler(io.Discard, nil)))
+		o.Now, o.SetNow = movable()
+		a, err := app.New(c.Context(), o)
 		if err != nil {
 			return err
 		}
@@ -45,11 +51,15 @@ func testCommand(s streams) *cobra.Command {
 		if err := a.Settle(c.Context()); err != nil {
 			return err
 		}
-		rs, err := a.Converse(c.Context(), id, tests)
+		report := testReport{out: s.out, json: *asJSON, verbose: *verbose, colour: colourful(s.out)}
+		rs, err := a.Converse(c.Context(), id, tests, report.add)
 		if err != nil {
 			return err
 		}
-		return reportTests(s, rs, *asJSON)
+		if err := writeJUnit(*junit, rs); err != nil {
+			return err
+		}
+		return report.end()
 	}
 	return c
 }
@@ -114,36 +124,6 @@ func readTests(path string) (out []configs.Conversation, err error) {
 		return nil, core.Invalid("%s holds no tests", path)
 	}
 	return out, nil
-}
-
-func reportTests(s streams, rs []app.TestResult, asJSON bool) error {
-	failed := 0
-	for _, r := range rs {
-		if len(r.Failures) > 0 {
-			failed++
-		}
-		if asJSON {
-			if err := json.NewEncoder(s.out).Encode(r); err != nil {
-				return err
-			}
-			continue
-		}
-		mark := "ok  "
-		if len(r.Failures) > 0 {
-			mark = "FAIL"
-		}
-		fmt.Fprintf(s.out, "%s  %s  (%s)\n", mark, r.Name, r.Place)
-		for _, f := range r.Failures {
-			fmt.Fprintln(s.out, "      "+f)
-		}
-	}
-	if !asJSON {
-		fmt.Fprintf(s.out, "%d passed, %d failed\n", len(rs)-failed, failed)
-	}
-	if failed > 0 {
-		return errSaid
-	}
-	return nil
 }
 
 func workerCommand(s streams) *cobra.Command {

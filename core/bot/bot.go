@@ -60,24 +60,28 @@ func Build(ctx context.Context, d Definition, p Parts) (*Bot, error) {
 // pipeline is the way of a message through the bot. Stages that only compute
 // share p.CPU; those that may wait for a model or a store do not hold it.
 func (d Definition) pipeline(s *dialog.Script, r nlu.IntentRecognizer, x nlu.EntityExtractor, rails *guard.Guard, p Parts) core.Pipeline {
-	return core.Pipeline{
-		handoff.Guard(),
-		core.Limited(p.CPU, nlu.Preprocess()),
-		rails.Incoming(),
-		s.Receive(),
+	single := core.Pipeline{ // the way of a message that asks for one thing
 		d.limitRecognizer(p, nlu.Intents(r)),
 		core.Limited(p.CPU, nlu.Entities(x)),
 		s.State(),
 		core.Limited(p.CPU, handoff.Sense(handoff.NewPolicy(d.Handoff.Normalized(nlu.Normalize)))),
 		s.Rule(),
 		s.Flow(),
-		s.Knowledge(p.Retriever),
+		s.Knowledge(d.retriever(p)),
 		s.Answer(d.generator(p)),
 		s.Confidence(),
+	}
+	return slices.Concat(core.Pipeline{
+		handoff.Guard(),
+		core.Limited(p.CPU, nlu.Preprocess()),
+		rails.Incoming(),
+		s.Receive(),
+		s.Parts(p.Split, single),
+	}, single, core.Pipeline{
 		rails.Outgoing(),
 		handoff.Route(s.HandoffLine(handoff.Danger)),
 		rails.Notice(),
-	}
+	})
 }
 
 // limitRecognizer bounds the recogniser that computes here; others wait for a
@@ -91,7 +95,7 @@ func (d Definition) limitRecognizer(p Parts, s core.Stage) core.Stage {
 
 func (d Definition) script(p Parts) *dialog.Script {
 	s := &dialog.Script{Texts: dialog.DefaultTexts().Over(d.Texts), Flows: slices.Clone(d.Flows), Rules: d.Rules, Media: d.Media, Actions: p.Actions,
-		Errand: handoff.Errand, Policy: p.Policy, Retriever: p.Retriever, Generator: d.generator(p), Prompter: p.Prompter, Approved: d.Approved, Mood: mood, ChannelType: p.kind()}
+		Errand: handoff.Errand, Policy: p.Policy, Retriever: d.retriever(p), Generator: d.generator(p), Prompter: p.Prompter, Rewriter: p.Rewriter, Approved: d.Approved, Mood: mood, ChannelType: p.kind()}
 	if p.Open != nil {
 		s.Open = func(at time.Time) bool { return p.Open(d.ID, at) }
 	}
@@ -107,6 +111,14 @@ func (d Definition) script(p Parts) *dialog.Script {
 		s.Flows[i].Keywords = words
 	}
 	return s
+}
+
+// retriever is p's, of pairs alone where people approve every answer.
+func (d Definition) retriever(p Parts) core.Retriever {
+	if d.Approved {
+		return dialog.Pairs(p.Retriever)
+	}
+	return p.Retriever
 }
 
 // generator is p's, none where people approve every answer.

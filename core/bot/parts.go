@@ -24,6 +24,9 @@ type Parts struct {
 	// Policy chooses what to do with what no flow takes; nil is dialog.Thresholds.
 	Policy   dialog.Policy
 	Prompter dialog.Prompter // what prompt steps of flows ask; nil: they fail
+	Rewriter dialog.Rewriter // of questions that lean on others; nil: rules alone
+	// Split cuts a message that asks for several things; nil leaves all whole.
+	Split func(text string) []string
 	// Open reports whether a bot's house is open; nil is always.
 	Open func(bot string, at time.Time) bool
 	// ChannelType is the type of a channel, "web" of "site"; nil or "" is its id.

@@ -113,6 +113,8 @@ func (s *Script) digressed(ctx context.Context, t *core.Turn, f *Flow, c float64
 		r.wait(i, mark(again))
 		s.reply(t, c, r.said...)
 		t.Settle("digression in flow: " + f.Name)
+	case s.leaves(t, f) != nil: // a question that another flow answers
+		s.begin(ctx, t, s.leaves(t, f))
 	case st.Do == Ask && st.Entity == "" && nlu.Wordy(t.Norm) && !r.doubted(st) && r.valid(st, t.Text): // it looked like a question
 		r.fill(st, t.Text)
 		r.from(ctx, r.afterAnswer(i, t.Text))
@@ -126,6 +128,17 @@ func (s *Script) digressed(ctx context.Context, t *core.Turn, f *Flow, c float64
 		r.retry(i)
 		t.Settle("asked again: " + f.Name)
 	}
+}
+
+// leaves is the other flow that t surely means, nil if none.
+func (s *Script) leaves(t *core.Turn, f *Flow) *Flow {
+	if intentConfidence(t.Intents) < sureIntent {
+		return nil
+	}
+	if to := s.startedBy(t.Intents[0].Name); to != f {
+		return to
+	}
+	return nil
 }
 
 // asideTalk is the answer to small talk in a flow, "" if t is none.

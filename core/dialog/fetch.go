@@ -145,20 +145,35 @@ func (s *Script) found(ctx context.Context, t *core.Turn, question string) (*cor
 	if err != nil {
 		return nil, 0, fmt.Errorf("retrieve: %w", err)
 	}
-	said, norm, old := t.Text, t.Norm, t.Passages
-	t.Text, t.Norm, t.Passages = question, nlu.Normalize(question), ps
-	defer func() { t.Text, t.Norm, t.Passages = said, norm, old }()
+	said, norm, query, old := t.Text, t.Norm, t.Query, t.Passages
+	t.Text, t.Norm, t.Query, t.Passages = question, nlu.Normalize(question), question, ps
+	defer func() { t.Text, t.Norm, t.Query, t.Passages = said, norm, query, old }()
 	t.Trace.Add("passages", sketch(ps))
-	d := pair(t)
-	if s.Generator == nil || s.Approved || len(ps) == 0 || confidence(t, d) >= t.Bot.Threshold {
+	if s.Generator == nil || s.Approved {
+		d := pair(t)
 		return d, confidence(t, d), nil
 	}
-	g, err := s.Generator.Generate(ctx, t)
+	d, err := s.Generator.Generate(ctx, t)
 	if err != nil {
-		return d, confidence(t, d), fmt.Errorf("generate: %w", err)
-	}
-	if g != nil && confidence(t, g) > confidence(t, d) {
-		d = g
+		return nil, 0, fmt.Errorf("generate: %w", err)
 	}
 	return d, confidence(t, d), nil
+}
+
+// Pairs is r without what is no pair of question and answer: all that a bot of
+// approved answers may draw on.
+func Pairs(r core.Retriever) core.Retriever { return pairs{r} }
+
+type pairs struct{ core.Retriever }
+
+// pairsWithin is how many times as many passages are looked through for pairs.
+const pairsWithin = 4
+
+// Retrieve implements core.Retriever.
+func (p pairs) Retrieve(ctx context.Context, q core.Query) ([]core.Passage, error) {
+	want := q.Limit
+	q.Limit *= pairsWithin
+	ps, err := p.Retriever.Retrieve(ctx, q)
+	ps = slices.DeleteFunc(slices.Clone(ps), func(x core.Passage) bool { return x.Question == "" })
+	return ps[:min(len(ps), want)], err
 }

@@ -16,18 +16,10 @@ var follow = struct{ prefixes, suffixes []string }{
 // shortQuestion is how long, in bytes, a question that leans may be.
 const shortQuestion = 40
 
-// completed is the question of t made whole, where it leans on the one before.
-func completed(t *core.Turn) string {
+// followsUp reports whether t is a short question that leans on the one before.
+func followsUp(t *core.Turn) bool {
 	last := t.Work.State.Last
-	if last == "" || len(t.Norm) > shortQuestion || last == bare(t.Norm) || !leans(t.Norm) {
-		return t.Text
-	}
-	t.Trace.Add("follows", last)
-	if whole, ok := rewritten(last, bare(t.Norm)); ok {
-		t.Trace.Add("rewritten", whole)
-		return whole
-	}
-	return last + " " + t.Text
+	return last != "" && len(t.Norm) <= shortQuestion && last != bare(t.Norm) && leans(t.Norm)
 }
 
 func leans(norm string) bool {

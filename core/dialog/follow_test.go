@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -23,7 +24,7 @@ func TestCompleted(t *testing.T) {
 	} {
 		turn := core.NewTurn(core.Work{State: core.State{Last: c[0]}, Envelope: core.Envelope{Parts: []core.Part{{Text: c[1]}}}}, time.Now)
 		turn.Norm = nlu.Normalize(c[1])
-		if got := completed(turn); got != c[2] {
+		if got := (&Script{}).whole(context.Background(), turn); got != c[2] {
 			t.Errorf("%q after %q: %q, want %q", c[1], c[0], got, c[2])
 		}
 	}

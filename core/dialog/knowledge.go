@@ -18,7 +18,7 @@ func (s *Script) Knowledge(r core.Retriever) core.Stage {
 		if t.Handoff == core.ReasonAsked || t.Handoff == core.ReasonFlow || !nlu.Wordy(t.Norm) {
 			return nil
 		}
-		q := core.Query{Workspace: t.Work.Envelope.Workspace, Bot: t.Bot.ID, Text: completed(t), Lang: t.Lang, Limit: passagesWanted}
+		q := core.Query{Workspace: t.Work.Envelope.Workspace, Bot: t.Bot.ID, Text: s.whole(ctx, t), Lang: t.Lang, Limit: passagesWanted}
 		ps, err := r.Retrieve(ctx, q)
 		if ctx.Err() != nil {
 			return fmt.Errorf("retrieve: %w", ctx.Err())

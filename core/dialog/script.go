@@ -28,6 +28,7 @@ type Script struct {
 	Retriever core.Retriever
 	Generator core.Generator
 	Prompter  Prompter // runs Prompt steps; nil: they fail
+	Rewriter  Rewriter // of questions that lean on others; nil: rules alone
 	// Approved says only what people wrote for it: pairs of question and answer,
 	// intents' answers, flows and rules. What they do not answer, a person does.
 	Approved bool

@@ -35,6 +35,9 @@ type Options struct {
 	Version string
 	Log     *slog.Logger
 	Now     func() time.Time
+	// SetNow moves the clock that Now reads, for conversation tests; nil: it
+	// cannot be moved.
+	SetNow func(time.Time)
 	// Pages are served besides the gateway's own, by path.
 	Pages map[string]http.Handler
 }

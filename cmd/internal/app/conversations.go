@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -19,70 +18,192 @@ type TestResult struct {
 	Name     string        `json:"name"`
 	Place    string        `json:"place"`
 	Failures []string      `json:"failures,omitempty"`
+	Turns    []TurnResult  `json:"turns"`
 	Took     time.Duration `json:"took_ns"`
 }
+
+// TurnResult is one turn of a test.
+type TurnResult struct {
+	User    string   `json:"user"`              // what was said, pressed or reported
+	Answer  string   `json:"answer,omitempty"`  // the lines
+	Offered []string `json:"offered,omitempty"` // the buttons
+	Intent  string   `json:"intent,omitempty"`
+	How     string   `json:"how,omitempty"` // what ended the turn, as the trace has it
+	Diffs   []Diff   `json:"diffs,omitempty"`
+}
+
+// Diff is one expectation that was not met.
+type Diff struct {
+	What string `json:"what"` // "contains", "slot order", …
+	Want string `json:"want"`
+	Got  string `json:"got"`
+}
+
+// String is d in one line.
+func (d Diff) String() string { return fmt.Sprintf("%s: want %q, got %q", d.What, d.Want, d.Got) }
 
 // testPatience is how long one answer may take.
 const testPatience = 60 * time.Second
 
 // Converse runs conversation tests against a bot, each in a conversation of its
-// own. The engine runs as it does in production; there is no channel.
-func (a *App) Converse(ctx context.Context, botID string, tests []configs.Conversation) ([]TestResult, error) {
+// own. The engine runs as it does in production; there is no channel. Each result
+// is given to done, unless that is nil, as soon as it is there.
+func (a *App) Converse(ctx context.Context, botID string, tests []configs.Conversation, done func(TestResult)) ([]TestResult, error) {
 	if _, ok := a.bots.Get(botID); !ok {
 		return nil, core.Invalid("there is no bot %q: the configuration has %s", botID, strings.Join(a.botIDs(), ", "))
 	}
 	working, stop := context.WithCancel(ctx)
-	done := make(chan error, 1)
-	go func() { done <- a.engine.Run(working) }()
-	out := make([]TestResult, len(tests))
-	for i, c := range tests {
+	ended := make(chan error, 1)
+	go func() { ended <- a.engine.Run(working) }()
+	out := make([]TestResult, 0, len(tests))
+	for _, c := range tests {
 		start := time.Now()
-		out[i] = TestResult{Name: c.Name, Place: c.Place, Failures: a.play(ctx, botID, c)}
-		out[i].Took = time.Since(start)
+		r := TestResult{Name: c.Name, Place: c.Place, Turns: a.play(ctx, botID, c)}
+		r.Took = time.Since(start)
+		for i, t := range r.Turns {
+			for _, d := range t.Diffs {
+				r.Failures = append(r.Failures, fmt.Sprintf("turn %d %q: %s", i+1, t.User, d))
+			}
+		}
+		out = append(out, r)
+		if done != nil {
+			done(r)
+		}
 	}
 	stop()
-	return out, <-done
+	return out, <-ended
 }
 
-// play runs one conversation and says what was not as expected.
-func (a *App) play(ctx context.Context, botID string, c configs.Conversation) (failures []string) {
-	conv := core.ConversationID(core.NewID(a.o.Now()))
+// play runs one conversation, up to a turn that fails altogether.
+func (a *App) play(ctx context.Context, botID string, c configs.Conversation) (out []TurnResult) {
+	p := player{a: a, bot: botID, test: c, conv: core.ConversationID(core.NewID(a.o.Now()))}
+	err := p.begin()
 	for i, want := range c.Turns {
-		got, err := a.turn(ctx, botID, conv, i, want.User)
+		r := TurnResult{User: shownTurn(want)}
+		var got played
+		if err == nil {
+			got, err = p.turn(ctx, i, want)
+		}
 		if err != nil {
-			return append(failures, fmt.Sprintf("turn %d %q: %v", i+1, want.User, err))
+			r.Diffs = []Diff{{What: "error", Want: "an answer", Got: err.Error()}}
+			return append(out, r)
 		}
-		for _, f := range got.against(want) {
-			failures = append(failures, fmt.Sprintf("turn %d %q: %s", i+1, want.User, f))
-		}
+		r.Answer, r.Offered, r.Intent, r.How = got.text, got.offered(), got.trace.Intent, got.trace.Settled
+		r.Diffs = got.against(want)
+		out = append(out, r)
 	}
-	return failures
+	return out
+}
+
+func shownTurn(t configs.Turn) string {
+	switch {
+	case t.Press != "":
+		return "[" + t.Press + "]"
+	case t.Event != "":
+		return "(" + t.Event + ")"
+	}
+	return t.User
+}
+
+// player is one test under way.
+type player struct {
+	a       *App
+	bot     string
+	test    configs.Conversation
+	conv    core.ConversationID
+	buttons []core.Part // offered last
+}
+
+// begin sets the clock, if the test says to what.
+func (p *player) begin() error {
+	if p.test.At == "" {
+		return nil
+	}
+	b, _ := p.a.bots.Get(p.bot)
+	at, err := time.ParseInLocation(configs.AtLayout, p.test.At, b.Info.Location)
+	if err != nil {
+		return err
+	}
+	return p.setNow(at)
+}
+
+func (p *player) setNow(at time.Time) error {
+	if p.a.o.SetNow == nil {
+		return errors.New("this program's clock cannot be moved: at and after are for `frontdesk test`")
+	}
+	p.a.o.SetNow(at)
+	return nil
 }
 
 // played is what one turn came to.
 type played struct {
-	intent string
-	state  core.State
-	text   string
-	cites  []string
-	last   core.Verdict
+	trace   core.Trace
+	state   core.State
+	text    string
+	buttons []core.Part
+	cites   []string
+	last    core.Verdict
 }
 
-func (a *App) turn(ctx context.Context, botID string, conv core.ConversationID, n int, text string) (p played, err error) {
+// turn sends what the customer does and waits for what is said to it.
+func (p *player) turn(ctx context.Context, n int, want configs.Turn) (got played, err error) {
 	ctx, cancel := context.WithTimeout(ctx, testPatience)
 	defer cancel()
-	r, err := a.ledger.Accept(ctx, core.Envelope{Workspace: core.DefaultWorkspace, Channel: "test", Native: fmt.Sprintf("%s/%d", conv, n),
-		Conversation: conv, Address: string(conv), Bot: botID, Pull: true, Parts: []core.Part{{Text: text}}})
-	if err != nil {
-		return p, err
+	if want.After > 0 {
+		if err := p.setNow(p.a.o.Now().Add(want.After)); err != nil {
+			return got, err
+		}
 	}
-	said, err := a.ledger.Await(ctx, r.Turn)
-	if err != nil {
-		return p, err
+	channel := p.test.Channel
+	if channel == "" {
+		channel = "test"
 	}
+	r, err := p.a.ledger.Accept(ctx, core.Envelope{Workspace: core.DefaultWorkspace, Channel: channel, Native: fmt.Sprintf("%s/%d", p.conv, n),
+		Conversation: p.conv, Address: string(p.conv), Bot: p.bot, Pull: true, Parts: []core.Part{p.part(want)}})
+	if err != nil {
+		return got, err
+	}
+	said, err := p.a.ledger.Await(ctx, r.Turn)
+	if err != nil {
+		return got, err
+	}
+	got.hear(said)
+	p.buttons = got.buttons
+	v, err := p.a.ledger.Conversation(ctx, p.conv)
+	if err != nil {
+		return got, err
+	}
+	got.state = v.State
+	got.trace, err = p.a.traced(ctx, r.Turn)
+	return got, err
+}
+
+// part is what the customer does, as a channel would give it.
+func (p *player) part(t configs.Turn) core.Part {
+	switch {
+	case t.Event != "":
+		name, scene, _ := strings.Cut(t.Event, ":")
+		return core.Part{Kind: core.Signal, Value: name, Text: scene}
+	case t.Press != "":
+		for _, b := range p.buttons {
+			if b.Value == t.Press || b.Text == t.Press {
+				return core.Part{Kind: core.Choice, Value: b.Value, Text: b.Text}
+			}
+		}
+		return core.Part{Kind: core.Choice, Value: t.Press, Text: t.Press}
+	}
+	return core.Part{Text: t.User}
+}
+
+func (p *played) hear(said []core.Event) {
 	var lines []string
 	for _, ev := range said {
 		lines = append(lines, ev.Text())
+		for _, part := range ev.Parts {
+			if part.Kind == core.Choice {
+				p.buttons = append(p.buttons, part)
+			}
+		}
 		for _, c := range ev.Citations {
 			p.cites = append(p.cites, c.Doc)
 		}
@@ -91,69 +212,28 @@ func (a *App) turn(ctx context.Context, botID string, conv core.ConversationID, 
 		}
 	}
 	p.text = strings.Join(lines, "\n")
-	v, err := a.ledger.Conversation(ctx, conv)
-	if err != nil {
-		return p, err
-	}
-	p.state = v.State
-	p.intent, err = a.understood(ctx, r.Turn)
-	return p, err
 }
 
-// understood is the best intent of a turn, from its trace.
-func (a *App) understood(ctx context.Context, t core.TurnID) (string, error) {
+func (p played) offered() (words []string) {
+	for _, b := range p.buttons {
+		words = append(words, b.Text)
+	}
+	return words
+}
+
+// traced is how a turn came about.
+func (a *App) traced(ctx context.Context, t core.TurnID) (tr core.Trace, err error) {
 	b, err := a.ledger.Trace(ctx, t)
 	if err != nil || len(b) == 0 {
-		return "", err
+		return tr, err
 	}
-	var tr core.Trace
 	if err := json.Unmarshal(b, &tr); err != nil {
-		return "", errors.Join(errors.New("the trace is no JSON"), err)
+		return tr, errors.Join(errors.New("the trace is no JSON"), err)
 	}
-	return tr.Intent, nil
+	return tr, nil
 }
 
-// against lists how p differs from what is wanted.
-func (p played) against(want configs.Turn) (out []string) {
-	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
-	if want.Intent != "" && p.intent != want.Intent {
-		add("intent %q, want %q", p.intent, want.Intent)
-	}
-	for _, name := range slices.Sorted(maps.Keys(want.Slots)) {
-		if got := p.state.Slots[name]; got != want.Slots[name] {
-			add("slot %s is %q, want %q", name, got, want.Slots[name])
-		}
-	}
-	said := strings.ToLower(p.text)
-	for _, s := range want.Contains {
-		if !strings.Contains(said, strings.ToLower(s)) {
-			add("the answer lacks %q: %q", s, p.text)
-		}
-	}
-	for _, s := range want.Lacks {
-		if strings.Contains(said, strings.ToLower(s)) {
-			add("the answer has %q: %q", s, p.text)
-		}
-	}
-	for _, doc := range want.Cites {
-		if !slices.Contains(p.cites, doc) {
-			add("cited %v, want %q", p.cites, doc)
-		}
-	}
-	if want.Outcome != "" && string(p.last) != want.Outcome {
-		add("outcome %q, want %q", p.last, want.Outcome)
-	}
-	held := p.state.Case.Mode.Held()
-	switch want.Handoff {
-	case "":
-	case "true", "false":
-		if held != (want.Handoff == "true") {
-			add("handed over: %v (%s)", held, p.state.Case.Reason)
-		}
-	default:
-		if !held || p.state.Case.Reason != want.Handoff {
-			add("handed over %v for %q, want %q", held, p.state.Case.Reason, want.Handoff)
-		}
-	}
-	return out
+// offers reports whether a button of these words or this value was shown.
+func (p played) offers(word string) bool {
+	return slices.ContainsFunc(p.buttons, func(b core.Part) bool { return b.Text == word || b.Value == word })
 }

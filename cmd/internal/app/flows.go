@@ -13,6 +13,7 @@ import (
 	"frontdesk/core"
 	"frontdesk/core/dialog"
 	"frontdesk/core/llm"
+	"frontdesk/core/llm/answer"
 	"frontdesk/core/llm/prompt"
 )
 
@@ -44,20 +45,23 @@ func condition(c configs.Condition) dialog.Condition {
 	return out
 }
 
-// located puts the file and line before mistakes in a bot's script, whose
+// located puts the file and line before mistakes in the script of a bot whose
 // folder is dir; other errors stay as they are.
-func located(err error, dir string, places map[string]string) error {
-	var out []error
+func located(err error, dir string, places map[string]configs.Pos) error {
+	var at configs.Errors
+	var rest []error
 	for _, e := range leaves(err) {
 		m := new(dialog.Mistake)
-		if at := ""; errors.As(e, &m) {
-			if at = place(m.Path, places); at != "" {
-				e = core.Invalid("%s: %v", filepath.Join(dir, at), m)
-			}
+		if !errors.As(e, &m) {
+			rest = append(rest, e)
+			continue
 		}
-		out = append(out, e)
+		pos := place(m.Path, places)
+		pos.File = filepath.Join(dir, pos.File)
+		at.Add(pos, "%s", m.Error())
 	}
-	return errors.Join(out...)
+	at.Sort()
+	return errors.Join(append(rest, at.Err())...)
 }
 
 // leaves are the errors that err joins.
@@ -69,7 +73,7 @@ func leaves(err error) []error {
 }
 
 // place is the nearest place known of p.
-func place(p dialog.Path, places map[string]string) string {
+func place(p dialog.Path, places map[string]configs.Pos) configs.Pos {
 	owner := ""
 	for _, x := range [][2]string{{"flow ", p.Flow}, {"rule ", p.Rule}, {"intent ", p.Intent}, {"text ", p.Text}} {
 		if x[1] != "" {
@@ -150,10 +154,9 @@ func (p prompter) Prompt(ctx context.Context, t *core.Turn, name string, values 
 const promptLength = 600
 
 func (p prompter) ask(ctx context.Context, t *core.Turn, pr *prompt.Prompt, req llm.Request) (map[string]string, error) {
-	env := t.Work.Envelope
 	req.MaxTokens, req.Budget = promptLength, p.a.budget(t)
-	req.For = llm.For{Workspace: string(env.Workspace), Bot: t.Bot.ID, Contact: env.Address}
-	got, err := p.a.models.fallback.Generate(ctx, req, nil)
+	req.For = answer.Of(t)
+	got, err := p.a.models.speaks.Generate(ctx, req, nil)
 	if err != nil {
 		return nil, fmt.Errorf("prompt %s: %w", pr.Name, err)
 	}
@@ -179,4 +182,11 @@ func (p prompter) ask(ctx context.Context, t *core.Turn, pr *prompt.Prompt, req 
 		}
 	}
 	return out, nil
+}
+
+// Script is what a bot's folder says of flows and rules, to be looked at: it is
+// not built, and answers nobody.
+func Script(b *configs.Bot) *dialog.Script {
+	d := definition("", b)
+	return &dialog.Script{Flows: d.Flows, Rules: d.Rules}
 }
