@@ -8,6 +8,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"frontdesk/core"
 	"frontdesk/knowledge"
@@ -47,12 +48,17 @@ func walkDOCX(data []byte, lim Limits) (knowledge.Parsed, error) {
 	if err != nil {
 		return out, fmt.Errorf("numbering: %w", err)
 	}
-	w := docxWalker{styles: styles, numbers: numbers}
+	notes, err := readNotes(zipped)
+	if err != nil {
+		return out, fmt.Errorf("notes: %w", err)
+	}
+	w := docxWalker{styles: styles, numbers: numbers, notes: notes}
 	if err := walkXML(part[2], w.start, w.end, w.text); err != nil {
 		return out, err
 	}
 	w.flush()
-	out.Blocks = w.out
+	out.Blocks, out.Tables = w.out, w.found
+	out.Left = []knowledge.Omission{{Why: knowledge.Hidden, Pieces: w.veiled.runs, Characters: w.veiled.size}}
 	return out, nil
 }
 
@@ -142,12 +148,16 @@ type docxWalker struct {
 
 	para   para
 	runs   strings.Builder // of the paragraph
-	hidden bool            // the run is
-	inText bool            // within w:t
-	inRPr  int             // within a run's properties
-	inPPr  int             // within a paragraph's
-	tables []*docxTable    // open ones, outermost first
-	outer  []frame         // paragraphs that a text box interrupts
+	veil   veil            // what hides the run
+	veiled struct{ runs, size int }
+	notes  map[string]string // by kind and id
+	noted  []string          // notes that the paragraph refers to
+	found  int               // tables
+	inText bool              // within w:t
+	inRPr  int               // within a run's properties
+	inPPr  int               // within a paragraph's
+	tables []*docxTable      // open ones, outermost first
+	outer  []frame           // paragraphs that a text box interrupts
 }
 
 // frame is a paragraph that waits for a text box within it to end.
@@ -174,19 +184,23 @@ func (w *docxWalker) start(e xml.StartElement) bool {
 			t.dropped = true
 		}
 		return false
-	case "instrText", "delText", "delInstrText", "Fallback", "pPrChange", "rPrChange", "sectPr", "tblPrChange", "commentReference", "footnoteReference", "rt":
+	case "instrText", "delText", "delInstrText", "Fallback", "pPrChange", "rPrChange", "sectPr", "tblPrChange", "commentReference", "rt":
+		return false
+	case "footnoteReference", "endnoteReference":
+		w.note(e.Name.Local[:4] + attr(e, "id"))
 		return false
 	case "p":
 		if !w.para.merged {
 			w.para = para{num: -1}
 		}
 		w.para.merged = false
+		w.veil.shadedPara = false
 	case "pPr":
 		w.inPPr++
 	case "rPr":
 		w.inRPr++
 	case "r":
-		w.hidden = false
+		w.veil = veil{shadedPara: w.veil.shadedPara}
 	case "t":
 		w.inText = true
 	case "txbxContent":
@@ -212,8 +226,8 @@ func (w *docxWalker) property(e xml.StartElement) {
 		w.para.num = number(attr(e, "val"))
 	case "ilvl":
 		w.para.ilvl = max(0, number(attr(e, "val")))
-	case "vanish":
-		w.hidden = w.inPPr == 0 && on(e)
+	case "vanish", "color", "sz", "shd", "highlight":
+		w.veil.take(e, w.inPPr > 0)
 	case "tab":
 		if w.inPPr == 0 {
 			w.write(" ")
@@ -258,9 +272,14 @@ func (w *docxWalker) text(s string) {
 }
 
 func (w *docxWalker) write(s string) {
-	if !w.hidden {
-		w.runs.WriteString(s)
+	if w.veil.hides(w.table() != nil) {
+		if n := utf8.RuneCountInString(strings.TrimSpace(s)); n > 0 {
+			w.veiled.runs++
+			w.veiled.size += n
+		}
+		return
 	}
+	w.runs.WriteString(s)
 }
 
 // flush ends the paragraph under way.
@@ -282,4 +301,5 @@ func (w *docxWalker) flush() {
 		b.Kind, b.Level = knowledge.Heading, w.para.level
 	}
 	w.out = append(w.out, b)
+	w.endNotes()
 }

@@ -121,5 +121,7 @@ func (w *docxWalker) endTable(t *docxTable) {
 	if t.head >= len(t.rows) {
 		t.head = 0 // all of it is marked: that says nothing
 	}
+	w.found++
 	w.out = append(w.out, t.blocks()...)
+	w.endNotes()
 }
