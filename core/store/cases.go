@@ -56,5 +56,5 @@ func (l *Ledger) Due() <-chan struct{} { return l.due }
 
 // Watch implements core.Feed.
 func (l *Ledger) Watch(c core.ConversationID) (<-chan core.ConversationID, func()) {
-	return l.news.watch(c, l.o)
+	return l.news.watch(c, l.Backend, l.o)
 }

@@ -15,6 +15,8 @@ const pendingNews = 64
 type hub struct {
 	mu sync.Mutex
 	m  map[core.ConversationID]map[*watcher]struct{}
+
+	tailing tailing
 }
 
 type watcher struct {
@@ -22,22 +24,18 @@ type watcher struct {
 	ch chan core.ConversationID
 }
 
-func (h *hub) watch(c core.ConversationID, o Options) (<-chan core.ConversationID, func()) {
+func (h *hub) watch(c core.ConversationID, b Backend, o Options) (<-chan core.ConversationID, func()) {
 	w := &watcher{c: c, ch: make(chan core.ConversationID, 1)}
 	if c == "" {
 		w.ch = make(chan core.ConversationID, pendingNews)
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.m == nil {
-		h.m = map[core.ConversationID]map[*watcher]struct{}{}
-	}
-	if h.m[c] == nil {
-		h.m[c] = map[*watcher]struct{}{}
-	}
-	h.m[c][w] = struct{}{}
+	h.add(w)
 	if !o.Shared {
 		return w.ch, sync.OnceFunc(func() { h.remove(w) })
+	}
+	if of, ok := b.(Tailer); ok {
+		h.tailing.enter(of, o.Poll, h.tell)
+		return w.ch, sync.OnceFunc(func() { h.tailing.leave(); h.remove(w) })
 	}
 	quit, done := make(chan struct{}), make(chan struct{})
 	go func() { // another replica's changes are not told here: look again and again
@@ -45,6 +43,18 @@ func (h *hub) watch(c core.ConversationID, o Options) (<-chan core.ConversationI
 		w.poll(o.Poll, quit)
 	}()
 	return w.ch, sync.OnceFunc(func() { close(quit); <-done; h.remove(w) })
+}
+
+func (h *hub) add(w *watcher) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.m == nil {
+		h.m = map[core.ConversationID]map[*watcher]struct{}{}
+	}
+	if h.m[w.c] == nil {
+		h.m[w.c] = map[*watcher]struct{}{}
+	}
+	h.m[w.c][w] = struct{}{}
 }
 
 func (w *watcher) poll(every time.Duration, quit <-chan struct{}) {
@@ -69,9 +79,18 @@ func (h *hub) remove(w *watcher) {
 	}
 }
 
+// tell tells c's watchers and those of all; "" tells everybody to look.
 func (h *hub) tell(c core.ConversationID) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if c == "" {
+		for _, ws := range h.m {
+			for w := range ws {
+				w.tell(w.c)
+			}
+		}
+		return
+	}
 	for w := range h.m[c] {
 		w.tell(c)
 	}

@@ -13,8 +13,8 @@ import (
 func TestFarBehind(t *testing.T) {
 	for _, shared := range []bool{false, true} {
 		var h hub
-		every, stop := h.watch("", Options{Shared: shared, Poll: time.Hour})
-		one, stopOne := h.watch("c1", Options{Shared: shared, Poll: time.Hour})
+		every, stop := h.watch("", nil, Options{Shared: shared, Poll: time.Hour})
+		one, stopOne := h.watch("c1", nil, Options{Shared: shared, Poll: time.Hour})
 		for i := range pendingNews + 10 {
 			h.tell(core.ConversationID(fmt.Sprint("c", i)))
 		}

@@ -86,6 +86,8 @@ var statements = map[string]string{
 	"list":         conversation + ` WHERE s.workspace=$1 AND c.conv<$2 ORDER BY c.conv DESC LIMIT $3`,
 	"listmode":     conversation + ` WHERE s.workspace=$1 AND c.conv<$2 AND c.mode=$4 AND c.mode<>'bot' ORDER BY c.conv DESC LIMIT $3`,
 	"listbot":      conversation + ` WHERE s.workspace=$1 AND c.conv<$2 AND c.mode=$4 ORDER BY c.conv DESC LIMIT $3`,
+	"tail":         `SELECT e.n, c.id FROM events e JOIN conversations c USING(conv) WHERE e.n>=$1 ORDER BY e.n LIMIT 10000`,
+	"tip":          `SELECT e.n, c.id FROM events e JOIN conversations c USING(conv) ORDER BY e.n DESC LIMIT 1`,
 	"bythread":     `SELECT c.id FROM threads t JOIN conversations c USING(conv) WHERE t.workspace=$1 AND t.channel=$2 AND t.room=$3 AND t.thread=$4 AND t.thread<>''`,
 }
 

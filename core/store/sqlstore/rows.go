@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"frontdesk/core"
+	"frontdesk/core/store"
 )
 
 func decodeState(js []byte, settled, epoch int64) (st core.State, err error) {
@@ -103,6 +104,27 @@ func (s *Store) events(ctx context.Context, query string, args ...any) (out []co
 		}
 		ev.Seq, ev.Turn = seq, turn
 		out = append(out, ev)
+	}
+	return out, rows.Err()
+}
+
+// Tail implements store.Tailer.
+func (s *Store) Tail(ctx context.Context, from int64) (out []store.Change, err error) {
+	query, args := "tail", []any{from}
+	if from < 0 {
+		query, args = "tip", nil
+	}
+	rows, err := s.db.Ask().Rows(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var c store.Change
+		if err := rows.Scan(&c.N, &c.Conversation); err != nil {
+			return nil, err
+		}
+		out = append(out, c)
 	}
 	return out, rows.Err()
 }

@@ -33,8 +33,10 @@ CREATE TABLE events(
   part int, prev bigint, attempt int, open boolean,
   first bigint, final bigint,         -- seqs of what was said to it
   trace bytea,
+  n bigint GENERATED ALWAYS AS IDENTITY, -- the journal by which replicas hear of each other
   PRIMARY KEY(conv, seq)
 );
+CREATE UNIQUE INDEX journal ON events(n);
 CREATE UNIQUE INDEX seen ON events(src, native) WHERE native IS NOT NULL;
 CREATE INDEX open ON events(part, conv, seq) WHERE open;
 CREATE TABLE notes(                   -- people among themselves
