@@ -33,8 +33,10 @@ type Parsed struct {
 	Blocks []Block
 	// Silent lists the pages that hold no text, from 1: scanned ones, mostly.
 	Silent []int
-	Tables int        // found
-	Left   []Omission // what was left out on purpose; counts may be 0
+	// Recognised lists the pages whose text was read from a picture of them.
+	Recognised []int
+	Tables     int        // found
+	Left       []Omission // what was left out on purpose; counts may be 0
 }
 
 // Omission is text that was left out of a document.

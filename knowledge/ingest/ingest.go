@@ -30,6 +30,9 @@ type Parser struct {
 	Worker func(ctx context.Context) *exec.Cmd
 	// Limits bound the work; DefaultLimits if zero.
 	Limits Limits
+	// OCR reads pages that hold no text from pictures of them; nil leaves them
+	// unread and listed.
+	OCR Recogniser
 
 	once sync.Once
 	slot chan struct{} // held while a child runs
@@ -76,14 +79,42 @@ func (p *Parser) Parse(ctx context.Context, name string, data []byte) (knowledge
 	}
 	var out knowledge.Parsed
 	if apart(k, data) {
-		out, err = p.child(ctx, request{Name: name, Kind: k, Limits: lim}, data)
+		out, err = p.apart(ctx, request{Name: name, Kind: k, Limits: lim}, data)
 	} else {
 		out, err = read(k, name, data, lim)
 	}
 	if err != nil {
 		return knowledge.Parsed{}, err
 	}
+	if out.Tables == 0 {
+		out.Tables = countTables(out.Blocks)
+	}
 	return check(out, k, name, lim)
+}
+
+// countTables counts rows that follow no row with the same columns.
+func countTables(blocks []knowledge.Block) int {
+	n, last := 0, ""
+	for _, b := range blocks {
+		columns := ""
+		if b.Kind == knowledge.Row && len(b.Cells) > 0 {
+			columns = "\x00" + b.Cells[len(b.Cells)-1].Column // a row may lack its first cells
+			if last == "" {
+				n++
+			}
+		}
+		last = columns
+	}
+	return n
+}
+
+// apart reads data in a child process.
+func (p *Parser) apart(ctx context.Context, req request, data []byte) (knowledge.Parsed, error) {
+	r, err := p.child(ctx, req, data)
+	if err == nil && req.Kind == pdfFile && p.OCR != nil && len(r.Parsed.Silent) > 0 {
+		return p.recognise(ctx, req, data, r.Parsed)
+	}
+	return r.Parsed, err
 }
 
 // inProcess is the largest text read here, in bytes: hostile nesting can make a

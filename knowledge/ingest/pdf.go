@@ -22,7 +22,7 @@ import (
 const wasmPage = 64 << 10
 
 // readPDF reads the text of all pages, by place on the page (layout.go).
-func readPDF(name string, data []byte, lim Limits) (knowledge.Parsed, error) {
+func readPDF(name string, data []byte, lim Limits, tell func(knowledge.Progress)) (knowledge.Parsed, error) {
 	pool, err := openPDFium(lim)
 	if err != nil {
 		return knowledge.Parsed{}, err
@@ -48,6 +48,7 @@ func readPDF(name string, data []byte, lim Limits) (knowledge.Parsed, error) {
 	hidden := knowledge.Omission{Why: knowledge.Hidden}
 	budget := mostObjectsInAll
 	for i := range pages {
+		tell(knowledge.Progress{Done: i, Total: len(pages)})
 		p, err := readPage(inst, doc.Document, i, &budget)
 		if err != nil {
 			return out, core.Invalid("%s: page %d cannot be read (%v): print or save the file again as PDF", name, i+1, err)
@@ -61,6 +62,7 @@ func readPDF(name string, data []byte, lim Limits) (knowledge.Parsed, error) {
 			hidden.Pages = append(hidden.Pages, i+1)
 		}
 	}
+	tell(knowledge.Progress{Done: len(pages), Total: len(pages)})
 	pages, running := withoutMargins(pages)
 	for i, spans := range pages {
 		if len(spans) == 0 && !slices.Contains(out.Silent, i+1) {

@@ -24,6 +24,7 @@ type request struct {
 	Name   string `json:"name"`
 	Kind   kind   `json:"kind"`
 	Limits Limits `json:"limits"`
+	Draw   []int  `json:"draw,omitempty"` // pages to draw, from 1, instead of reading
 }
 
 // reply is what it writes. Invalid is for the person who gave the file.
@@ -31,6 +32,8 @@ type reply struct {
 	Parsed  knowledge.Parsed `json:"parsed"`
 	Invalid string           `json:"invalid,omitempty"`
 	Failed  string           `json:"failed,omitempty"`
+	// Pictures are the pages asked for, as JPEG; empty where one has none.
+	Pictures [][]byte `json:"pictures,omitempty"`
 }
 
 // mostReply bounds what is read from a child.
@@ -42,27 +45,27 @@ const outOfMemory = 3
 
 // child reads data in a child process. One runs at a time: each needs hundreds
 // of megabytes, and documents are not changed by the dozen.
-func (p *Parser) child(ctx context.Context, req request, data []byte) (knowledge.Parsed, error) {
+func (p *Parser) child(ctx context.Context, req request, data []byte) (reply, error) {
 	p.once.Do(func() { p.slot = make(chan struct{}, 1) })
 	select {
 	case p.slot <- struct{}{}:
 		defer func() { <-p.slot }()
 	case <-ctx.Done():
-		return knowledge.Parsed{}, ctx.Err()
+		return reply{}, ctx.Err()
 	}
 	timed, cancel := context.WithTimeout(ctx, req.Limits.Time)
 	defer cancel()
 	head, err := json.Marshal(req)
 	if err != nil {
-		return knowledge.Parsed{}, err
+		return reply{}, err
 	}
-	out, complaint := &bounded{left: mostReply}, &keep{bounded{left: 4096}}
+	out, complaint := &answers{bounded: bounded{left: mostReply}, tell: func(pr knowledge.Progress) { knowledge.Report(ctx, pr) }}, &keep{bounded{left: 4096}}
 	var cmd *exec.Cmd
 	if p.Worker != nil {
 		cmd = p.Worker(timed)
 	}
 	if cmd == nil {
-		return knowledge.Parsed{}, fmt.Errorf("%s files are read by a process of their own, and this program has none", req.Kind)
+		return reply{}, fmt.Errorf("%s files are read by a process of their own, and this program has none", req.Kind)
 	}
 	cmd.Stdin = io.MultiReader(bytes.NewReader(append(head, '\n')), bytes.NewReader(data))
 	cmd.Stdout, cmd.Stderr = out, complaint
@@ -70,13 +73,13 @@ func (p *Parser) child(ctx context.Context, req request, data []byte) (knowledge
 	cmd.WaitDelay = 2 * time.Second
 	err = cmd.Run()
 	if ctx.Err() != nil {
-		return knowledge.Parsed{}, ctx.Err()
+		return reply{}, ctx.Err()
 	}
 	if timed.Err() != nil {
-		return knowledge.Parsed{}, core.Invalid("%s took longer than %v to read: split it into several files", req.Name, req.Limits.Time)
+		return reply{}, core.Invalid("%s took longer than %v to read: split it into several files", req.Name, req.Limits.Time)
 	}
 	if err != nil {
-		return knowledge.Parsed{}, ended(req, err, complaint.buf.String())
+		return reply{}, ended(req, err, complaint.buf.String())
 	}
 	return answer(out.buf.Bytes())
 }
@@ -93,18 +96,18 @@ func ended(req request, err error, complaint string) error {
 	return core.Invalid("%s cannot be read, the %s reader ended with %v: the file is damaged or asks for too much; print or save it again as %s", req.Name, req.Kind, exit, req.Kind)
 }
 
-func answer(out []byte) (knowledge.Parsed, error) {
+func answer(out []byte) (reply, error) {
 	var r reply
 	if err := json.Unmarshal(out, &r); err != nil {
-		return knowledge.Parsed{}, fmt.Errorf("reader's reply: %w", err)
+		return reply{}, fmt.Errorf("reader's reply: %w", err)
 	}
 	switch {
 	case r.Invalid != "":
-		return knowledge.Parsed{}, core.Invalid("%s", r.Invalid)
+		return reply{}, core.Invalid("%s", r.Invalid)
 	case r.Failed != "":
-		return knowledge.Parsed{}, errors.New(r.Failed)
+		return reply{}, errors.New(r.Failed)
 	}
-	return r.Parsed, nil
+	return r, nil
 }
 
 // plainEnv is an environment without anybody's secrets: a file that takes the
@@ -144,7 +147,9 @@ func WorkerMain(stdin io.Reader, stdout io.Writer) error {
 		return fmt.Errorf("read file: %w", err)
 	}
 	var r reply
-	r.Parsed, err = readGuarded(req, data)
+	r, err = readGuarded(req, data, func(p knowledge.Progress) {
+		_, _ = fmt.Fprintf(stdout, "#%d %d\n", p.Done, p.Total) // the reply would fail too
+	})
 	var invalid *core.InputError
 	if errors.As(err, &invalid) {
 		r.Invalid = invalid.Msg
@@ -155,19 +160,23 @@ func WorkerMain(stdin io.Reader, stdout io.Writer) error {
 }
 
 // readGuarded turns a panic of a reader into an error.
-func readGuarded(req request, data []byte) (out knowledge.Parsed, err error) {
+func readGuarded(req request, data []byte, tell func(knowledge.Progress)) (out reply, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = core.Invalid("%s cannot be read (%v): the file is damaged; save it again", req.Name, p)
 		}
 	}()
-	switch req.Kind {
-	case pdfFile:
-		return readPDF(req.Name, data, req.Limits)
-	case xlsxFile:
-		return readXLSX(req.Name, data, req.Limits)
+	switch {
+	case len(req.Draw) > 0:
+		out.Pictures, err = draw(req.Name, data, req.Limits, req.Draw)
+	case req.Kind == pdfFile:
+		out.Parsed, err = readPDF(req.Name, data, req.Limits, tell)
+	case req.Kind == xlsxFile:
+		out.Parsed, err = readXLSX(req.Name, data, req.Limits)
+	default:
+		out.Parsed, err = read(req.Kind, req.Name, data, req.Limits)
 	}
-	return read(req.Kind, req.Name, data, req.Limits)
+	return out, err
 }
 
 // confine bounds this process's memory: the collector works harder near the
@@ -224,6 +233,44 @@ func (b *bounded) Write(p []byte) (int, error) {
 	_, _ = b.buf.Write(p[:n]) // it never fails
 	if n < len(p) {
 		return n, errors.New("too much output")
+	}
+	return n, nil
+}
+
+// answers is what a child says: lines of progress, "#done total", and its reply.
+type answers struct {
+	bounded
+	tell func(knowledge.Progress)
+	line []byte // of progress, under way
+	said bool   // the reply began
+}
+
+// Write implements io.Writer.
+func (a *answers) Write(p []byte) (int, error) {
+	n := len(p)
+	for len(p) > 0 && !a.said {
+		if len(a.line) == 0 && p[0] != '#' {
+			a.said = true
+			break
+		}
+		end := bytes.IndexByte(p, '\n')
+		if a.line = append(a.line, p[:max(end, 0)]...); end < 0 {
+			a.line = append(a.line, p...)
+		}
+		if len(a.line) > 64 {
+			return 0, errors.New("too much output")
+		}
+		if end < 0 {
+			return n, nil
+		}
+		var pr knowledge.Progress
+		if _, err := fmt.Sscanf(string(a.line), "#%d %d", &pr.Done, &pr.Total); err == nil {
+			a.tell(pr)
+		}
+		a.line, p = a.line[:0], p[end+1:]
+	}
+	if _, err := a.bounded.Write(p); err != nil {
+		return 0, err
 	}
 	return n, nil
 }
