@@ -14,8 +14,8 @@ type Turn struct {
 
 	// Text is what the customer wrote; Norm the same normalised for matching.
 	Text, Norm string
-	Query      string // Text made whole where it leans on the question before; "" before knowledge is asked
 	Lang       string // primary BCP 47 tag, "zh" or "en"; the bot's first language if unclear
+	Query      string // Text made whole where it leans on the question before; "" before knowledge is asked
 	Channel    string // the type of the envelope's channel, "web"; its id where the type is not known
 
 	Intents  []Intent // best first; empty means "no idea"

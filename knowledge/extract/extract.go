@@ -3,8 +3,10 @@
 package extract
 
 import (
+	"cmp"
 	"context"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"frontdesk/core"
@@ -15,17 +17,62 @@ var _ core.Generator = (*Generator)(nil)
 
 // Generator is safe for concurrent use.
 type Generator struct {
-	norm   knowledge.Normalizer
-	weight Weigher
+	norm     knowledge.Normalizer
+	weight   Weigher
+	embedder func() core.Embedder
+
+	mu    sync.Mutex
+	space string // of kept
+	kept  map[string][]float32
 }
 
 // Weigher is how telling a normalised term is in a bot's documents, in [0,1];
 // knowledge.Service has one.
 type Weigher func(w core.WorkspaceID, bot, term string) float64
 
-// New makes a generator. norm is the one the index uses.
-func New(norm knowledge.Normalizer, weight Weigher) *Generator {
-	return &Generator{norm: norm, weight: weight}
+// New makes a generator. norm is the one the index uses. embedder gives what
+// makes vectors of texts now; it may be nil or return nil: then words decide.
+func New(norm knowledge.Normalizer, weight Weigher, embedder func() core.Embedder) *Generator {
+	if embedder == nil {
+		embedder = func() core.Embedder { return nil }
+	}
+	return &Generator{norm: norm, weight: weight, embedder: embedder}
+}
+
+// mostKept is how many vectors of sentences are kept, 1.5 kB each.
+const mostKept = 8192
+
+// vectors are those of texts, in order; what was asked for lately is not made
+// again.
+func (g *Generator) vectors(ctx context.Context, e core.Embedder, texts []string) ([][]float32, error) {
+	out := make([][]float32, len(texts))
+	var missing []string
+	g.mu.Lock()
+	if g.space != e.Space() || len(g.kept) > mostKept {
+		g.space, g.kept = e.Space(), map[string][]float32{}
+	}
+	for i, t := range texts {
+		if out[i] = g.kept[t]; out[i] == nil {
+			missing = append(missing, t)
+		}
+	}
+	g.mu.Unlock()
+	if len(missing) == 0 {
+		return out, nil
+	}
+	made, err := e.Embed(ctx, core.EmbedPassage, missing)
+	if err != nil {
+		return nil, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for i, t := range texts {
+		if out[i] == nil {
+			out[i], made = made[0], made[1:]
+			g.kept[t] = out[i]
+		}
+	}
+	return out, nil
 }
 
 const (
@@ -51,17 +98,37 @@ func (p piece) value() float64 {
 	return p.passage.Score * (0.7 + 0.3*min(1, p.support/0.5))
 }
 
-// Generate implements core.Generator.
-func (g *Generator) Generate(_ context.Context, t *core.Turn) (*core.Draft, error) {
-	q := g.ask(t)
+// Generate implements core.Generator. Without an embedder, or when it fails,
+// words decide.
+func (g *Generator) Generate(ctx context.Context, t *core.Turn) (*core.Draft, error) {
+	what := asked(g.norm(cmp.Or(t.Query, t.Text)))
+	if what == "" || len(t.Passages) == 0 {
+		return nil, nil
+	}
+	q := g.ask(t, what)
+	if e := g.embedder(); e != nil {
+		d, err := reader{g, e}.read(ctx, what, g.norm(t.Text), q, t.Passages)
+		if err == nil || ctx.Err() != nil {
+			return d, err
+		}
+		t.Trace.Add("error", err.Error())
+	}
+	return g.byWords(t, what, q), nil
+}
+
+// byWords picks the piece that has most of the question's words, if it has the
+// form asked for.
+func (g *Generator) byWords(t *core.Turn, what string, q question) *core.Draft {
+	ks := wanted(what)
 	var best piece
 	for _, p := range t.Passages[:min(len(t.Passages), tried)] {
-		if c, ok := g.cut(q, p); ok && (best.text == "" || c.value() > best.value()) {
+		c, ok := g.cut(q, p)
+		if _, formed := form(ks, what, g.norm(c.text)); ok && formed && (best.text == "" || c.value() > best.value()) {
 			best = c
 		}
 	}
 	if best.text == "" {
-		return nil, nil
+		return nil
 	}
 	p := best.passage
 	by := "extract"
@@ -72,7 +139,7 @@ func (g *Generator) Generate(_ context.Context, t *core.Turn) (*core.Draft, erro
 		Parts:     []core.Part{{Text: best.text}},
 		Citations: []core.Citation{{Doc: p.Doc, Title: p.Title, Page: p.Page, URL: p.URL, Quote: shorten(best.text)}},
 		Score:     best.value(), By: by,
-	}, nil
+	}
 }
 
 // question is what is asked, by weight.
@@ -81,9 +148,9 @@ type question struct {
 	total  float64
 }
 
-func (g *Generator) ask(t *core.Turn) question {
+func (g *Generator) ask(t *core.Turn, text string) question {
 	q := question{weight: map[string]float64{}}
-	for _, term := range knowledge.Terms(g.norm(t.Text)) {
+	for _, term := range knowledge.Terms(text) {
 		if _, ok := q.weight[term]; !ok {
 			w := g.weight(t.Work.Envelope.Workspace, t.Bot.ID, term)
 			q.weight[term] = w

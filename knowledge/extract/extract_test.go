@@ -25,7 +25,7 @@ func draft(t *testing.T, question string, ps ...core.Passage) *core.Draft {
 	t.Helper()
 	turn := core.NewTurn(core.Work{Envelope: core.Envelope{Parts: []core.Part{{Text: question}}}}, time.Now)
 	turn.Passages = ps
-	d, err := New(nlu.Normalize, even).Generate(t.Context(), turn)
+	d, err := New(nlu.Normalize, even, nil).Generate(t.Context(), turn)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -60,7 +60,7 @@ func TestQuality(t *testing.T) {
 			ps = append(ps, core.Passage{ID: r.ID, Title: r.Title, Text: r.Text, Doc: r.ID})
 		}
 		x.Update(map[string][]core.Passage{"all": ps})
-		g := New(nlu.Normalize, func(_ core.WorkspaceID, _, term string) float64 { return x.Weight(term) })
+		g := New(nlu.Normalize, func(_ core.WorkspaceID, _, term string) float64 { return x.Weight(term) }, nil)
 		var right, answerable, chars int
 		var yes, no []float64
 		for _, r := range rows(t, set+"/questions.jsonl") {

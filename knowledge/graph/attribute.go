@@ -90,12 +90,12 @@ func conceptOf(label string) []int {
 // fit is how well a fact is what w asks, in [0,1]: by what its header means, by
 // its words, and by what it measures.
 func (g *Graph) fit(w wish, f Fact) float64 {
-	label := g.norm(f.Attribute)
+	label := g.norm(strings.TrimSpace(f.Group + " " + f.Attribute))
 	q := quantityOf(g.norm, f)
 	has := conceptOf(label)
 	score := w.means(has)
 	if !w.excludes(has) {
-		score = max(score, 0.9*w.says(label))
+		score = max(score, 0.9*w.says(g.norm(f.Attribute)))
 	}
 	switch {
 	case w.q != "" && q != "" && q != w.q:

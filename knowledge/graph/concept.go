@@ -83,7 +83,7 @@ var concepts = []concept{
 	{name: "width", of: "dimensions", zh: "宽", en: "width", q: length, label: re(`宽|\bw\b|width`), ask: re(`多宽|宽度|有宽|宽(?:多少|是|几)|\bwide\b|\bwidth\b|\bwider\b|更宽`)},
 	{name: "depth", of: "dimensions", zh: "深", en: "depth", q: length, label: re(`深|\bd\b|depth`), ask: re(`多深|深度|进深|有深|深(?:多少|是|几)|前后(?:多|有)|\bdeep\b|\bdepth\b|front to back|\bdeeper\b`)},
 	{name: "height", of: "dimensions", zh: "高", en: "height", q: length, label: re(`高(?:度|$| )|\bh\b|height`), ask: re(`多高|高度|有高|(?:立|竖|站)起来|高(?:多少|是|几)|\btall(?:er)?\b|\bheight\b|how high is`)},
-	{name: "length", of: "dimensions", zh: "长", en: "length", q: length, label: re(`长度?(?:$| )|\bl\b|\blength\b`), ask: re(`多长(?:$|[^时久])|长度|有长|\blength\b|how long is (?:the|it)\b`)},
+	{name: "length", of: "dimensions", zh: "长", en: "length", q: length, label: re(`(?:^|[^时线课])长度?(?:$| )|\bl\b|^length\b`), ask: re(`多长(?:$|[^时久])|长度|有长|\blength\b|how long is (?:the|it)\b`)},
 
 	{name: "suction", zh: "吸力", en: "suction", q: power, label: re(`吸入功率|吸力|suction`), ask: re(`吸力|吸入功率|吸得|suction|how (?:strong|powerful) is`)},
 	{name: "cooling", zh: "制冷量", en: "cooling capacity", q: power, label: re(`制冷|冷量|cooling`), ask: re(`制冷量|制冷(?:能力|功率|多少|多大)|冷量|cooling`)},

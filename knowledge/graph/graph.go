@@ -10,6 +10,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -21,6 +22,7 @@ import (
 // Fact is that an entity's attribute has a value.
 type Fact struct {
 	Entity    string // as the source writes it: "A3", "金卡 Gold"
+	Group     string // of attributes, above it: "尺寸 Size"; "" mostly
 	Attribute string // "宽 Width"
 	Unit      string // "mm"; "" if the value has its own or none
 	Value     string // "860"
@@ -117,27 +119,39 @@ func Read(ps []core.Passage) []Fact {
 			continue
 		}
 		for i, c := range p.Cells {
-			if name := header(p, c); i != key && c.Value != "" && name != "" {
-				out = append(out, Fact{Entity: p.Cells[key].Value, Attribute: name, Unit: c.Unit, Value: c.Value, Passage: p})
+			name, unit := header(p, c)
+			if i != key && c.Value != "" && name != "" {
+				out = append(out, Fact{Entity: p.Cells[key].Value, Group: c.Group, Attribute: name, Unit: unit, Value: c.Value, Passage: p})
 			}
 		}
 	}
 	return out
 }
 
-// header is the name of a cell's column. Where that holds no word, the row's text
-// may: it has the headers above it too.
-func header(p core.Passage, c core.Cell) string {
-	if strings.ContainsFunc(strings.ReplaceAll(c.Column, c.Unit, ""), unicode.IsLetter) && !strings.HasPrefix(c.Column, "(") {
-		return c.Column
+// header is the name of a cell's column, and its unit. Where the column holds a
+// unit alone, the row's text may have its name: it has the headers above it too.
+func header(p core.Passage, c core.Cell) (name, unit string) {
+	bare, u := splitUnit(c.Column)
+	if strings.ContainsFunc(bare, unicode.IsLetter) {
+		return bare, cmp.Or(c.Unit, u)
 	}
 	for piece := range strings.SplitSeq(p.Text, "; ") {
 		name, value, ok := strings.Cut(piece, ": ")
 		if ok && value == c.Value && strings.HasSuffix(name, c.Column) {
-			return name
+			bare, u := splitUnit(name)
+			return bare, cmp.Or(c.Unit, u)
 		}
 	}
-	return c.Column
+	return c.Column, c.Unit
+}
+
+// splitUnit takes a unit in brackets off a header's end.
+func splitUnit(header string) (name, unit string) {
+	i := strings.LastIndexAny(header, "(（")
+	if i < 0 || !strings.ContainsAny(header[i:], ")）") {
+		return header, ""
+	}
+	return strings.TrimSpace(header[:i]), strings.Trim(header[i:], "()（）")
 }
 
 // section is the heading that tells what a passage is about: the outermost two,

@@ -144,7 +144,7 @@ func (a *App) parts() bot.Parts {
 		},
 		Entities:    rules.Open,
 		Retriever:   a.docs,
-		Generator:   graph.Over(a.generator(extract.New(nlu.Normalize, a.docs.Weight)), graph.FromDocuments(a.store, nlu.Normalize), nlu.Normalize),
+		Generator:   graph.Over(a.generator(extract.New(nlu.Normalize, a.docs.Weight, a.meaning.embedder)), graph.FromDocuments(a.store, nlu.Normalize), nlu.Normalize),
 		Embedder:    a.meaning.embedder(),
 		Later:       a.later.Do,
 		CPU:         a.cpu,
