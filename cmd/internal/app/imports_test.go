@@ -37,6 +37,7 @@ var table = []room{
 	{"core/llm/anthropic", []string{"core", "core/llm", "github.com/anthropics/anthropic-sdk-go"}},
 	{"core/llm/prompt", []string{"core/llm"}},
 	{"core/llm/answer", []string{"core", "core/llm", "core/llm/prompt"}},
+	{"core/llm/cost", []string{"core", "core/llm"}},
 	{"core/llm/llmtest", []string{"core/llm"}},
 	{"core/handoff", []string{"core", "core/nlu", "core/pattern"}},
 	{"core/dialog", []string{"core", "core/nlu", "core/handoff"}},

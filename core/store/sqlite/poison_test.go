@@ -135,30 +135,3 @@ func count(t *testing.T, err error) int {
 	}
 	return 1
 }
-
-// A sender that looked before another's attempt failed does not try at once.
-func TestNotBeforeItsTime(t *testing.T) {
-	s, l := world(t)
-	answer(t, l, "a", "1", said("x"))
-	d, err := l.Claim(t.Context(), time.Minute)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, to := range []core.Settlement{{To: core.Queued, At: time.Now().Add(time.Hour)}, {To: core.Held}} {
-		if err := l.Settle(t.Context(), d, to); err != nil {
-			t.Fatal(err)
-		}
-		err = s.w.do(t.Context(), func(t tx) (err error) {
-			d.Attempt, err = t.claim(d.Reply.ID, time.Now(), time.Now().Add(time.Minute), false)
-			return err
-		})
-		if err != nil || d.Attempt != 0 {
-			t.Fatalf("%s row claimed: attempt %d, %v", to.To, d.Attempt, err)
-		}
-		ds, err := l.ClaimTurn(t.Context(), core.TurnID{Conversation: "a", Seq: 1}, time.Minute)
-		if err != nil || len(ds) != 1 {
-			t.Fatalf("a handler may: %+v, %v", ds, err)
-		}
-		d = ds[0]
-	}
-}

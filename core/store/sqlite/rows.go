@@ -3,19 +3,10 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"time"
 
-	"frontdesk/core"
+	"frontdesk/core/store/sqlstore"
 )
-
-func decodeState(js []byte, settled, epoch int64) (st core.State, err error) {
-	err = json.Unmarshal(js, &st)
-	st.Settled, st.Case.Epoch = settled, epoch
-	return st, err
-}
 
 func micros(t time.Time) int64 {
 	if t.IsZero() {
@@ -24,85 +15,44 @@ func micros(t time.Time) int64 {
 	return t.UnixMicro()
 }
 
-// State implements store.Backend.
-func (s *Store) State(_ context.Context, c core.ConversationID) (core.State, error) {
-	var settled, epoch int64
-	var js []byte
-	err := s.r.row("state", c).Scan(&settled, &epoch, &js)
-	if errors.Is(err, sql.ErrNoRows) {
-		return core.State{}, core.ErrNotFound
-	} else if err != nil {
-		return core.State{}, fmt.Errorf("state: %w", err)
+// named runs prepared statements by name, and others by their words.
+type named struct {
+	stmts
+	on interface {
+		QueryRowContext(context.Context, string, ...any) *sql.Row
+		QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+		ExecContext(context.Context, string, ...any) (sql.Result, error)
 	}
-	return decodeState(js, settled, epoch)
 }
 
-// Events implements core.History.
-func (s *Store) Events(ctx context.Context, c core.ConversationID, after int64, limit int) ([]core.Event, error) {
-	return s.events(ctx, "events", c, after, limit)
+// Row implements sqlstore.Tx.
+func (n named) Row(ctx context.Context, name string, args ...any) *sql.Row {
+	if st := n.stmts[name]; st != nil {
+		return st.QueryRowContext(ctx, args...)
+	}
+	return n.on.QueryRowContext(ctx, name, args...)
 }
 
-// Notes implements core.History.
-func (s *Store) Notes(ctx context.Context, c core.ConversationID) (out []core.Note, err error) {
-	rows, err := s.r["notes"].QueryContext(ctx, c)
-	if err != nil {
-		return nil, fmt.Errorf("notes: %w", err)
+// Rows implements sqlstore.Tx.
+func (n named) Rows(ctx context.Context, name string, args ...any) (*sql.Rows, error) {
+	if st := n.stmts[name]; st != nil {
+		return st.QueryContext(ctx, args...)
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var n core.Note
-		var at int64
-		if err := rows.Scan(&n.After, &n.Agent, &n.Text, &at); err != nil {
-			return nil, err
-		}
-		n.At = time.UnixMicro(at).UTC()
-		out = append(out, n)
-	}
-	return out, rows.Err()
+	return n.on.QueryContext(ctx, name, args...)
 }
 
-// Trace implements core.History.
-func (s *Store) Trace(ctx context.Context, t core.TurnID) (trace []byte, err error) {
-	err = s.r["trace"].QueryRowContext(ctx, t.Conversation, t.Seq).Scan(&trace)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = core.ErrNotFound
+// Exec implements sqlstore.Tx.
+func (n named) Exec(ctx context.Context, name string, args ...any) (sql.Result, error) {
+	if st := n.stmts[name]; st != nil {
+		return st.ExecContext(ctx, args...)
 	}
-	return trace, err
+	return n.on.ExecContext(ctx, name, args...)
 }
 
-// Answer implements store.Backend.
-func (s *Store) Answer(ctx context.Context, t core.TurnID) ([]core.Event, bool, error) {
-	var conv int64
-	var done bool
-	var first, final sql.NullInt64
-	err := s.r.row("turn", t.Conversation, t.Seq).Scan(&conv, &done, &first, &final)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, false, fmt.Errorf("turn %v: %w", t, core.ErrNotFound)
-	} else if err != nil || !done || final.Int64 < first.Int64 {
-		return nil, done, err
-	}
-	said, err := s.events(ctx, "range", conv, first.Int64, final.Int64)
-	return said, true, err
+// Do implements sqlstore.DB. Nobody breaks a transaction of the writer off.
+func (d *db) Do(ctx context.Context, f func(sqlstore.Tx) error) error {
+	return d.w.do(ctx, func(t tx) error { return f(named{t.stmts, t.conn}) })
 }
 
-func (s *Store) events(ctx context.Context, query string, args ...any) (out []core.Event, err error) {
-	rows, err := s.r[query].QueryContext(ctx, args...)
-	if err != nil {
-		return nil, fmt.Errorf("events: %w", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var ev core.Event
-		var seq, turn int64
-		var body []byte
-		if err := rows.Scan(&seq, &turn, &body); err != nil {
-			return nil, err
-		}
-		if err := json.Unmarshal(body, &ev); err != nil {
-			return nil, fmt.Errorf("event %d: %w", seq, err)
-		}
-		ev.Seq, ev.Turn = seq, turn
-		out = append(out, ev)
-	}
-	return out, rows.Err()
-}
+// Ask implements sqlstore.DB.
+func (d *db) Ask() sqlstore.Tx { return named{d.r, d.read} }

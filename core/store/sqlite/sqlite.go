@@ -13,24 +13,24 @@ import (
 	"io"
 	"net/url"
 	"strings"
-	"sync"
 
 	_ "modernc.org/sqlite" // the driver
 
-	"frontdesk/core/store"
+	"frontdesk/core/store/sqlstore"
 )
 
-var _ store.Backend = (*Store)(nil)
-
-// Store is safe for concurrent use.
+// Store is a ledger, and what else a gateway keeps. Safe for concurrent use.
 type Store struct {
+	*sqlstore.Store
+	*db
+}
+
+// db implements sqlstore.DB: readers, and one writer.
+type db struct {
 	read  *sql.DB
 	r     stmts
 	write *sql.DB
 	w     *writer
-
-	mu  sync.RWMutex
-	src map[source]int64 // rows of sources: few, and they never change
 }
 
 // Open opens or makes the file.
@@ -38,25 +38,28 @@ func Open(ctx context.Context, file string) (*Store, error) {
 	q := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)",
 		"cache_size(-65536)", "wal_autocheckpoint(4000)", "temp_store(MEMORY)"}, "_txlock": {"immediate"}}
 	dsn := dsnOf(file, q)
-	s := &Store{src: map[source]int64{}}
+	d := &db{}
 	var err error
-	if s.write, err = open(ctx, dsn, 1); err != nil {
+	if d.write, err = open(ctx, dsn, 1); err != nil {
 		return nil, err
 	}
-	if err = migrate(ctx, s.write); err != nil {
-		return nil, errors.Join(err, s.write.Close())
+	if err = migrate(ctx, d.write); err != nil {
+		return nil, errors.Join(err, d.write.Close())
 	}
-	if s.read, err = open(ctx, dsn, 4); err != nil {
-		return nil, errors.Join(err, s.write.Close())
+	if d.read, err = open(ctx, dsn, 4); err != nil {
+		return nil, errors.Join(err, d.write.Close())
 	}
-	if s.r, err = prepare(ctx, s.read, queries); err != nil {
-		return nil, errors.Join(err, s.Close())
+	if d.r, err = prepare(ctx, d.read, queries); err != nil {
+		return nil, errors.Join(err, d.Close())
 	}
-	if s.w, err = newWriter(ctx, s.write); err != nil {
-		return nil, errors.Join(err, s.Close())
+	if d.w, err = newWriter(ctx, d.write); err != nil {
+		return nil, errors.Join(err, d.Close())
 	}
-	return s, nil
+	return &Store{sqlstore.New(d, false), d}, nil
 }
+
+// Close finishes what is queued.
+func (s *Store) Close() error { return s.db.Close() }
 
 // Lock keeps other processes off a store: the file it makes is locked until the
 // process ends, however it ends. Who holds it may treat every lease as lapsed.
@@ -96,14 +99,14 @@ func open(ctx context.Context, dsn string, conns int) (*sql.DB, error) {
 }
 
 // Close finishes what is queued.
-func (s *Store) Close() error {
-	if s.w != nil {
-		s.w.close()
+func (d *db) Close() error {
+	if d.w != nil {
+		d.w.close()
 	}
 	var errs []error
-	for _, db := range []*sql.DB{s.read, s.write} {
-		if db != nil {
-			errs = append(errs, db.Close())
+	for _, one := range []*sql.DB{d.read, d.write} {
+		if one != nil {
+			errs = append(errs, one.Close())
 		}
 	}
 	return errors.Join(errs...)

@@ -68,13 +68,14 @@ const blocked = `EXISTS(SELECT 1 FROM outbox p INDEXED BY live WHERE p.live AND 
 // queries are what readers ask beside the writer.
 var queries = map[string]string{
 	"open": `SELECT c.id, e.seq, e.prev, c.settled, e.attempt, c.epoch, c.state, s.workspace, s.channel, c.address, e.native, e.meta, e.body
-		FROM events e INDEXED BY open JOIN conversations c USING(conv) JOIN sources s ON s.src=e.src WHERE e.open ORDER BY e.conv, e.seq`,
-	"turn":   `SELECT e.conv, e.open IS NULL, e.first, e.final FROM events e JOIN conversations c USING(conv) WHERE c.id=? AND e.seq=?`,
-	"trace":  `SELECT e.trace FROM events e JOIN conversations c USING(conv) WHERE c.id=? AND e.seq=?`,
-	"range":  `SELECT seq, turn, body FROM events WHERE conv=? AND seq BETWEEN ? AND ? ORDER BY seq`,
-	"events": `SELECT seq, turn, body FROM events WHERE conv=(SELECT conv FROM conversations WHERE id=?) AND seq>? ORDER BY seq LIMIT ?`,
-	"notes":  `SELECT n.after, n.agent, n.text, n.at FROM notes n JOIN conversations c USING(conv) WHERE c.id=? ORDER BY n.id`,
-	"state":  `SELECT settled, epoch, state FROM conversations WHERE id=?`,
+		FROM events e INDEXED BY open JOIN conversations c USING(conv) JOIN sources s ON s.src=e.src WHERE e.open AND e.part IN (SELECT value FROM json_each(?)) ORDER BY e.conv, e.seq`,
+	"turn":      `SELECT e.conv, e.open IS NULL, e.first, e.final FROM events e JOIN conversations c USING(conv) WHERE c.id=? AND e.seq=?`,
+	"trace":     `SELECT e.trace FROM events e JOIN conversations c USING(conv) WHERE c.id=? AND e.seq=?`,
+	"range":     `SELECT seq, turn, body FROM events WHERE conv=? AND seq BETWEEN ? AND ? ORDER BY seq`,
+	"events":    `SELECT seq, turn, body FROM events WHERE conv=(SELECT conv FROM conversations WHERE id=?) AND seq>? ORDER BY seq LIMIT ?`,
+	"notes":     `SELECT n.after, n.agent, n.text, n.at FROM notes n JOIN conversations c USING(conv) WHERE c.id=? ORDER BY n.id`,
+	"workspace": `SELECT s.workspace FROM conversations c JOIN sources s USING(src) WHERE c.id=?`,
+	"state":     `SELECT settled, epoch, state FROM conversations WHERE id=?`,
 	"due": `SELECT o.id FROM outbox o INDEXED BY due WHERE o.live AND o.not_before<=?1 AND (o.state='queued' OR o.state='claimed' AND o.until<=?1)
 		AND NOT ` + blocked + ` ORDER BY o.not_before, o.id LIMIT 1`,
 	"reply": `SELECT c.id, c.address, s.workspace, s.channel, o.line, o.seq, o.turn, coalesce(e.body,''), coalesce(m.meta,''), coalesce(o.post,''), o.done
