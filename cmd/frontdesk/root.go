@@ -10,8 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"frontdesk/cmd/internal/app"
 	"frontdesk/cmd/internal/settings"
 	"frontdesk/configs"
+	"frontdesk/core/guard"
 )
 
 // streams are what a command reads and writes.
@@ -80,7 +82,7 @@ func commands(s streams) *cobra.Command {
 		return misuse{fmt.Errorf("%w: see %s --help", err, c.CommandPath())}
 	})
 	root.AddCommand(demoCommand(s), serveCommand(s), chatCommand(s), initCommand(s), checkCommand(s), testCommand(s), graphCommand(s),
-		tokenCommand(s), userCommand(s), benchCommand(s), evalCommand(s), healthCommand(s), versionCommand(s), backupCommand(s), restoreCommand(s), promptCommand(s),
+		tokenCommand(s), userCommand(s), benchCommand(s), evalCommand(s), healthCommand(s), versionCommand(s), backupCommand(s), restoreCommand(s), promptCommand(s), costCommand(s),
 		workerCommand(s))
 	for _, c := range root.Commands() {
 		argsAreMisuse(c)
@@ -126,7 +128,7 @@ func (f *logFlags) logger(w io.Writer) (*slog.Logger, error) {
 	}
 	o := &slog.HandlerOptions{Level: level}
 	if f.json {
-		return slog.New(slog.NewJSONHandler(w, o)), nil
+		return slog.New(guard.NewLog(slog.NewJSONHandler(w, o), app.Redactor())), nil
 	}
-	return slog.New(slog.NewTextHandler(w, o)), nil
+	return slog.New(guard.NewLog(slog.NewTextHandler(w, o), app.Redactor())), nil
 }

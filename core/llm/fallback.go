@@ -41,6 +41,7 @@ type Try struct {
 	First    time.Duration `json:"first_ns,omitempty"` // until its first piece
 	Took     time.Duration `json:"took_ns"`
 	Usage    Usage         `json:"usage,omitzero"`
+	Cost     Cost          `json:"cost,omitzero"`
 }
 
 // Why a provider was asked, or not.

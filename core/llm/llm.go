@@ -106,12 +106,21 @@ type Usage struct {
 	Known   bool
 }
 
+// Cost is what an answer cost, in micro-units of Currency. Known is false where
+// nobody knows the price.
+type Cost struct {
+	Micros   int64
+	Currency string
+	Known    bool
+}
+
 // Answer is what a model said.
 type Answer struct {
 	Text     string
 	Calls    []Call
 	Stop     Stop
 	Usage    Usage
+	Cost     Cost
 	Provider string // that answered
 	Model    string // as the provider names what it ran
 	Tries    []Try  // of a Fallback: all attempts of the turn, in the order begun

@@ -94,7 +94,7 @@ func (r *race) settle(won *attempt, err error) (Answer, error) {
 			answer.Provider = won.m.Name()
 		}
 		t := won.try(now)
-		t.Model, t.Usage, t.Won = answer.Model, answer.Usage, true
+		t.Model, t.Usage, t.Cost, t.Won = answer.Model, answer.Usage, answer.Cost, true
 		r.tries = append(r.tries, t)
 	}
 	for _, a := range r.attempts {
@@ -104,7 +104,7 @@ func (r *race) settle(won *attempt, err error) (Answer, error) {
 		}
 		t := a.try(now)
 		if a.answer != nil {
-			t.Model, t.Usage = a.answer.Model, a.answer.Usage
+			t.Model, t.Usage, t.Cost = a.answer.Model, a.answer.Usage, a.answer.Cost
 		} else {
 			a.m.breaker.report(a.pass, r.parting(a, won, now), 0, now)
 		}

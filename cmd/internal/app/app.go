@@ -22,6 +22,7 @@ import (
 	"frontdesk/core/bot"
 	"frontdesk/core/engine"
 	"frontdesk/core/live"
+	"frontdesk/core/llm/cost"
 	"frontdesk/core/store"
 	"frontdesk/core/store/sqlite"
 )
@@ -59,6 +60,8 @@ type App struct {
 	metrics *metrics
 	admin   http.Handler
 	models  models
+	meter   *cost.Meter                  // of what models cost
+	quiet   []string                     // channels that leave the notice out, of the configuration being built
 	boxes   map[*configs.Config]*toolbox // of the configuration under way, and of one being read
 	later   *later
 	meaning meaning

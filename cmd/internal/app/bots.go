@@ -93,6 +93,7 @@ func spread(all []string, n int) []string {
 // buildBots builds all bots of cfg, and takes their folders' documents in.
 func (a *App) buildBots(ctx context.Context, cfg *configs.Config) ([]built, error) {
 	out := make([]built, 0, len(cfg.Bots))
+	a.quiet = quiet(cfg)
 	for _, s := range cfg.Bots {
 		one, err := a.buildBot(ctx, cfg, s)
 		if err != nil {
@@ -124,7 +125,7 @@ func (a *App) buildBot(ctx context.Context, cfg *configs.Config, s configs.BotSe
 	if err != nil {
 		return out, err
 	}
-	if out.Bot, err = bot.Build(ctx, definition(s.ID, b), equip(a.parts(), set)); err != nil {
+	if out.Bot, err = bot.Build(ctx, a.railed(definition(s.ID, b), b), equip(a.parts(), set)); err != nil {
 		return out, located(err, s.Dir, b.Places)
 	}
 	out.look = lookOf(b)
@@ -147,6 +148,7 @@ func (a *App) parts() bot.Parts {
 		Generator:   graph.Over(a.generator(extract.New(nlu.Normalize, a.docs.Weight, a.meaning.embedder)), graph.FromDocuments(a.store, nlu.Normalize), nlu.Normalize),
 		Embedder:    a.meaning.embedder(),
 		Later:       a.later.Do,
+		Personal:    personal(),
 		CPU:         a.cpu,
 		ChannelType: a.channelType,
 		Prompter:    a.prompter(),

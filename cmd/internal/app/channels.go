@@ -25,15 +25,20 @@ func (a *App) specs(cfg *configs.Config) []runner.Spec {
 		out[i] = runner.Spec{Kind: c.Type, Digest: c.Digest, Settings: channels.Settings{
 			ID: c.ID, Bot: c.Bot, Workspace: core.DefaultWorkspace, PublicURL: cfg.Server.PublicURL,
 			MaxBody: int64(cfg.Limits.Body), MaxText: int(cfg.Limits.Text), MaxFile: int64(cfg.Limits.File),
-			Rooms: c.Rooms, Decode: c.Decode, Gateway: a.gateway(), HTTP: client(c.Proxy.Reveal()),
+			Rooms: c.Rooms, Decode: c.Decode, Gateway: a.gateway(), HTTP: client(c.Type, c.Proxy.Reveal()),
 			Log: a.log.With("channel", c.ID), Now: a.o.Now, Secret: a.store.Secret,
 		}}
 	}
 	return out
 }
 
-func client(proxy string) *http.Client {
+// client goes through the channel's proxy, else through the environment's. Chinese
+// platforms are not to be reached by a way around China that others need.
+func client(kind, proxy string) *http.Client {
 	t := http.DefaultTransport.(*http.Transport).Clone()
+	if kind == "wechat" || kind == "wecom" {
+		t.Proxy = nil
+	}
 	if u, err := url.Parse(proxy); err == nil && proxy != "" { // configs has checked it
 		t.Proxy = http.ProxyURL(u)
 	}

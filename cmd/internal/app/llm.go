@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"net"
 	"net/url"
 	"sync"
@@ -8,6 +9,7 @@ import (
 
 	"frontdesk/configs"
 	"frontdesk/core"
+	"frontdesk/core/guard"
 	"frontdesk/core/llm"
 	"frontdesk/core/llm/answer"
 	"frontdesk/core/llm/anthropic"
@@ -37,6 +39,7 @@ var budgets = map[string]llm.Budget{
 type models struct {
 	once     sync.Once
 	fallback *llm.Fallback // nil without a provider
+	speaks   llm.Provider  // the same, behind the rails: all requests go through it
 	prompts  *prompt.Library
 	err      error
 }
@@ -50,7 +53,7 @@ func (a *App) generator(quote core.Generator) core.Generator {
 		return quote
 	}
 	if m.err == nil {
-		g, err := answer.New(answer.Options{Models: m.fallback, Prompts: m.prompts, Quote: quote, Budget: a.budget})
+		g, err := answer.New(answer.Options{Models: m.speaks, Prompts: m.prompts, Quote: quote, Budget: a.budget, Vet: a.vet})
 		if err == nil {
 			return g
 		}
@@ -69,11 +72,19 @@ func (a *App) openModels() {
 	if m.prompts, m.err = prompt.Load(configs.Prompts()); m.err != nil {
 		return
 	}
+	if m.err = a.openMeter(); m.err != nil {
+		return
+	}
 	var members []llm.Member
 	for _, p := range usable {
-		members = append(members, memberOf(p))
+		member := memberOf(p)
+		member.Provider = a.meter.Wrap(member.Provider, p.Model, member.Local)
+		members = append(members, member)
 	}
 	m.fallback, m.err = llm.NewFallback(llm.Options{HeadStart: headStart}, members...)
+	if m.err == nil {
+		m.speaks = guard.NewModels(m.fallback, a.redactor())
+	}
 }
 
 // closeModels ends requests under way; turns have ended, or their time has.
@@ -94,9 +105,9 @@ func memberOf(p configs.Provider) llm.Member {
 		m.Parallel = localParallel
 	}
 	if p.Kind == "anthropic" {
-		m.Provider = anthropic.New(anthropic.Options{Name: p.Name, BaseURL: p.BaseURL, Key: p.APIKey.Reveal(), Model: p.Model})
+		m.Provider = anthropic.New(anthropic.Options{Name: p.Name, BaseURL: p.BaseURL, Key: p.APIKey.Reveal(), Model: p.Model, HTTP: llm.ProxiedClient(p.Proxy.Reveal())})
 	} else {
-		m.Provider = openai.New(openai.Options{Name: p.Name, BaseURL: p.BaseURL, Key: p.APIKey.Reveal(), Model: p.Model})
+		m.Provider = openai.New(openai.Options{Name: p.Name, BaseURL: p.BaseURL, Key: p.APIKey.Reveal(), Model: p.Model, HTTP: llm.ProxiedClient(p.Proxy.Reveal())})
 	}
 	return m
 }
@@ -111,14 +122,19 @@ func loopback(base string) bool {
 	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// budget is the time the customer of t gives us.
-func (a *App) budget(t *core.Turn) llm.Budget {
-	for _, c := range a.cfg.Channels {
-		if c.ID == t.Work.Envelope.Channel {
-			if b, ok := budgets[c.Type]; ok {
-				return b
-			}
+// patience is how long customers of a channel wait.
+func patience(cfg *configs.Config, channel string) llm.Budget {
+	for _, c := range cfg.Channels {
+		if c.ID != channel {
+			continue
 		}
+		b, ok := budgets[c.Type]
+		if !ok {
+			b = answer.Default
+		}
+		b.FirstToken = cmp.Or(c.AnswerTime.FirstToken, b.FirstToken)
+		b.Total = cmp.Or(c.AnswerTime.Total, b.Total)
+		return b
 	}
 	return answer.Default
 }

@@ -195,5 +195,10 @@ func fact(t llm.Try) map[string]any {
 	if t.Usage.Known {
 		f["tokens_in"], f["tokens_out"] = t.Usage.In, t.Usage.Out
 	}
+	if t.Cost.Known && t.Cost.Currency != "" {
+		f["cost"] = fmt.Sprintf("%.6f %s", float64(t.Cost.Micros)/1e6, t.Cost.Currency)
+	} else if t.Won && !t.Cost.Known {
+		f["cost"] = "unknown"
+	}
 	return f
 }

@@ -22,8 +22,10 @@ type Meter struct {
 	// Limits of a bot; the zero value bounds nothing.
 	Limits func(bot string) Limits
 	Notify func(Notice)
-	Failed func(error) // the store's errors; the call itself goes on
-	Now    func() time.Time
+	// Counted is told of each call; nil is nobody.
+	Counted func(core.SpendUsage)
+	Failed  func(error) // the store's errors; the call itself goes on
+	Now     func() time.Time
 
 	paid []string // models that cost something
 }
@@ -67,7 +69,7 @@ func (p *metered) Generate(ctx context.Context, r llm.Request, on func(llm.Delta
 			on(d)
 		}
 	})
-	c.settle(ctx, a, said, err)
+	a.Cost = c.settle(ctx, a, said, err)
 	return a, err
 }
 
@@ -164,7 +166,7 @@ func (c *call) refused(ctx context.Context, l core.SpendLimit) {
 }
 
 // settle counts what the call cost, also when its turn is over.
-func (c *call) settle(ctx context.Context, a llm.Answer, said int, failed error) {
+func (c *call) settle(ctx context.Context, a llm.Answer, said int, failed error) llm.Cost {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settling)
 	defer cancel()
 	used := a.Usage
@@ -185,16 +187,21 @@ func (c *call) settle(ctx context.Context, a llm.Answer, said int, failed error)
 	} else {
 		u.Unpriced = 1
 	}
+	cost := llm.Cost{Micros: u.Micros, Currency: u.Currency, Known: c.priced}
+	if c.p.m.Counted != nil {
+		c.p.m.Counted(u)
+	}
 	passed, err := c.p.m.Store.SettleSpend(ctx, c.limits, spent-c.reserved, u)
 	if err != nil {
 		c.p.m.failed(err)
-		return
+		return cost
 	}
 	for i, p := range passed {
 		if p > 0 && c.p.m.Notify != nil {
 			c.p.m.Notify(Notice{c.limits[i], p})
 		}
 	}
+	return cost
 }
 
 // charged reports whether a call without counts is taken to have been paid for:
