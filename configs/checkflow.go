@@ -90,7 +90,7 @@ var needs = map[string][]string{
 
 // fits are the keys that only some kinds of step have.
 var fits = map[string][]string{
-	"slot": {"ask", "choose"}, "entity": {"ask"}, "valid": {"ask"}, "retry": {"ask", "choose"}, "confirm": {"ask", "choose"},
+	"slot": {"ask", "choose"}, "entity": {"ask"}, "valid": {"ask"}, "retry": {"ask", "choose"}, "confirm": {"ask", "choose"}, "confirm_when": {"ask", "choose"},
 	"reuse": {"ask", "choose"}, "expires": {"ask", "choose"}, "options": {"choose"}, "set": {"set"}, "action": {"call"},
 	"prompt": {"prompt"}, "question": {"answer"}, "with": {"call", "prompt"}, "save": {"call", "prompt"},
 	"timeout": {"call", "answer", "prompt"}, "on_error": {"call", "answer", "prompt"}, "flow": {"jump"}, "else": {"if"},
@@ -117,6 +117,9 @@ func (s *stepChecker) step(n *strict.Node, step Step) {
 	}
 	if step.Do == "jump" && step.Flow == "" && step.Next == "" {
 		s.l.errs.Add(n.Pos, "a step that does \"jump\" needs flow or next: where to go")
+	}
+	if step.Confirms != "" && step.Confirms != "always" && step.Confirms != "unsure" {
+		s.l.errs.Add(n.Get("confirm_when").Pos, "%q is neither always nor unsure", step.Confirms)
 	}
 	s.texts(n, step)
 	s.target(n.Get("next"), step.Next)

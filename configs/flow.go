@@ -27,14 +27,15 @@ type Step struct {
 	Slot     string            `yaml:"slot"`   // of ask and choose
 	Entity   string            `yaml:"entity"` // that an answer to ask must hold; "" takes it as it is
 	Valid    Valid             `yaml:"valid"`
-	Retry    Wording           `yaml:"retry"`   // said once when an answer does not do
-	Confirm  Wording           `yaml:"confirm"` // asked, for yes or no, before a value counts
-	Reuse    time.Duration     `yaml:"reuse"`   // how old a value from before this flow may be
-	Expires  time.Duration     `yaml:"expires"` // how long an answer counts
-	Options  []Option          `yaml:"options"` // of choose
-	Set      map[string]string `yaml:"set"`     // of set: slot → text
-	Action   string            `yaml:"action"`  // of call
-	Prompt   string            `yaml:"prompt"`  // of prompt
+	Retry    Wording           `yaml:"retry"`        // said once when an answer does not do
+	Confirm  Wording           `yaml:"confirm"`      // asked, for yes or no, before a value counts
+	Confirms string            `yaml:"confirm_when"` // "always" or "unsure": taken over, or a guess
+	Reuse    time.Duration     `yaml:"reuse"`        // how old a value from before this flow may be
+	Expires  time.Duration     `yaml:"expires"`      // how long an answer counts
+	Options  []Option          `yaml:"options"`      // of choose
+	Set      map[string]string `yaml:"set"`          // of set: slot → text
+	Action   string            `yaml:"action"`       // of call
+	Prompt   string            `yaml:"prompt"`       // of prompt
 	Question Wording           `yaml:"question"`
 	With     map[string]string `yaml:"with"`    // of call and prompt: argument → text
 	Save     Saved             `yaml:"save"`    // slot → result

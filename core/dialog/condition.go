@@ -162,7 +162,8 @@ func (s *Script) met(t *core.Turn, c Condition, slots map[string]string) bool {
 // one reports whether name has the value v.
 func (s *Script) one(t *core.Turn, name, v string, slots map[string]string) bool {
 	if not, ok := strings.CutPrefix(v, "!= "); ok && slices.Contains(ConditionWords(), name) {
-		return !s.one(t, name, not, slots)
+		_, err := readHours(not)
+		return (name != WhenHours || err == nil) && !s.one(t, name, not, slots)
 	}
 	tt, err := readTest(v)
 	if err != nil {

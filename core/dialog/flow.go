@@ -92,7 +92,10 @@ type Step struct {
 	// Retry is said once when an answer does not do; then a person is wanted.
 	Retry Wording
 	// Confirm is asked, for yes or no, before a value counts; empty asks nothing.
-	Confirm Wording
+	// With IfUnsure only values are confirmed that were taken over from before,
+	// or are a guess.
+	Confirm  Wording
+	IfUnsure bool
 	// Reuse is how old a value may be that the customer gave before this flow;
 	// 0 asks anew. Expires is how long an answer counts; 0 is DefaultSlotLife.
 	Reuse, Expires time.Duration

@@ -38,7 +38,7 @@ func (r *run) enter(before core.State) {
 		}
 		if v := before.Slots[st.Slot]; v != "" && st.Reuse > 0 && r.t.Now().Sub(before.SlotAt[st.Slot]) <= st.Reuse {
 			r.t.Trace.Add("taken over", st.Slot)
-			r.fill(st, v)
+			r.accept(st, v, false)
 		}
 	}
 }
@@ -67,14 +67,26 @@ func (r *run) set(slot, value string) {
 	r.t.Trace.Add("slot "+slot, value)
 }
 
-// fill fills st's slot: for good, or until the customer says yes to it. Where
-// the message holds two values, the other one is kept for "the other one".
+// fill fills st's slot with a value of the message. Where that holds two values,
+// the other one is kept for "the other one".
 func (r *run) fill(st Step, value string) {
 	if other, ok := r.other(st.Entity, value); ok {
 		r.set(st.Slot, other)
 	}
+	r.accept(st, value, !r.guessed(st.Entity, value))
+}
+
+// guessed reports whether value is but a likely entity of the message.
+func (r *run) guessed(name, value string) bool {
+	return slices.ContainsFunc(r.t.Entities, func(e core.Entity) bool {
+		return name != "" && e.Name == name && e.Value == value && e.Score < sureEntity
+	})
+}
+
+// accept fills st's slot: for good, or until the customer says yes to it.
+func (r *run) accept(st Step, value string, sure bool) {
 	r.set(st.Slot, value)
-	if len(st.Confirm) > 0 {
+	if len(st.Confirm) > 0 && !(sure && st.IfUnsure) {
 		r.t.Note(core.Event{Kind: core.Doubted, Key: st.Slot})
 	}
 }

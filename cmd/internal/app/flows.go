@@ -23,7 +23,7 @@ func flow(f configs.Flow) dialog.Flow {
 		Buttons: f.Buttons, Expires: f.Expires}
 	for _, s := range f.Steps {
 		step := dialog.Step{ID: s.ID, Do: dialog.StepKind(s.Do), Text: dialog.Wording(s.Text), Slot: s.Slot, Entity: s.Entity, Valid: dialog.Valid(s.Valid),
-			Retry: dialog.Wording(s.Retry), Confirm: dialog.Wording(s.Confirm), Reuse: s.Reuse, Expires: s.Expires, Set: s.Set, Action: s.Action,
+			Retry: dialog.Wording(s.Retry), Confirm: dialog.Wording(s.Confirm), IfUnsure: s.Confirms == "unsure", Reuse: s.Reuse, Expires: s.Expires, Set: s.Set, Action: s.Action,
 			Prompt: s.Prompt, Question: dialog.Wording(s.Question), With: s.With, Save: s.Save, Timeout: s.Timeout, Flow: s.Flow,
 			When: condition(s.When), Next: s.Next, Else: s.Else, OnError: s.OnError}
 		for _, o := range s.Options {
