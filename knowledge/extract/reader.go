@@ -103,6 +103,11 @@ func (g *Generator) draft(ks []kind, question, text string, best candidate, all 
 	if also == nil && best.passage.Question == "" {
 		said = g.narrowed(ks, question, text, said)
 	}
+	if also == nil {
+		if also = best.rival(all); also != nil {
+			said = under(best, said) + "\n" + under(*also, clause.ReplaceAllString(also.text, ""))
+		}
+	}
 	d := &core.Draft{By: "extract", Score: 1 / (1 + math.Exp(-sharp*over)), Parts: []core.Part{{Text: said}}, Citations: []core.Citation{cite(best)}}
 	if best.passage.Question != "" {
 		d.By = "faq"
@@ -222,14 +227,19 @@ func (c candidate) embedded() string {
 	if c.passage.Question != "" {
 		return c.passage.Question + " " + c.text
 	}
-	title := c.passage.Title
-	if i := strings.LastIndex(title, " › "); i >= 0 {
-		title = title[i+len(" › "):]
+	if title := c.heading(); title != "" {
+		return title + ": " + c.text
 	}
-	if title == "" {
-		return c.text
+	return c.text
+}
+
+// heading is the nearest one, or the question of a pair.
+func (c candidate) heading() string {
+	if c.passage.Question != "" {
+		return c.passage.Question
 	}
-	return title + ": " + c.text
+	parts := strings.Split(c.passage.Title, " › ")
+	return parts[len(parts)-1]
 }
 
 func tongue(s string) bool {
@@ -260,6 +270,46 @@ func (g *Generator) complete(ks []kind, question string, best candidate, all []c
 		}
 	}
 	return text, nil
+}
+
+// tied is how little behind a rival is that may as well be meant.
+const tied = 0.006
+
+// rival is another sentence of the form asked for that is as near as c: the two
+// are for different cases, and the customer knows which is theirs. nil if there
+// is none, or both together would be long.
+func (c candidate) rival(all []candidate) *candidate {
+	for i, o := range all {
+		same := o.text == c.text || tongue(o.text) != tongue(c.text) || o.bar != c.bar || !o.formed
+		if !same && c.out-o.out < tied && measure(c.text)+measure(o.text) <= short {
+			return &all[i]
+		}
+	}
+	return nil
+}
+
+// short is the length of an answer that is read at a glance, in Han characters;
+// a letter counts a third, so that 60 English words are as long.
+const short = 120
+
+func measure(s string) (n float64) {
+	for _, r := range s {
+		if unicode.Is(unicode.Han, r) {
+			n++
+		} else {
+			n += 1.0 / 3
+		}
+	}
+	return n
+}
+
+// under puts a sentence under its heading, which says what it is for.
+func under(c candidate, text string) string {
+	title := c.heading()
+	if title == "" || strings.Contains(text, title) {
+		return text
+	}
+	return title + ": " + text
 }
 
 // closeBy is how far behind another sentence may be to be added.

@@ -21,14 +21,19 @@ const Exact = 0.9
 // Generator answers from facts what it can, and leaves the rest to Next. Safe
 // for concurrent use.
 type Generator struct {
-	store Store
-	norm  Normalizer
-	next  core.Generator
+	store    Store
+	norm     Normalizer
+	embedder func() core.Embedder
+	next     core.Generator
 }
 
-// Over makes a generator in front of next.
-func Over(next core.Generator, s Store, norm Normalizer) *Generator {
-	return &Generator{store: s, norm: norm, next: next}
+// Over makes a generator in front of next. embedder gives what makes vectors of
+// texts now; it may be nil or return nil: then attributes are told by words.
+func Over(next core.Generator, s Store, norm Normalizer, embedder func() core.Embedder) *Generator {
+	if embedder == nil {
+		embedder = func() core.Embedder { return nil }
+	}
+	return &Generator{store: s, norm: norm, embedder: embedder, next: next}
 }
 
 // Generate implements core.Generator. A failure of the store costs the facts.
@@ -49,6 +54,11 @@ func (g *Generator) Generate(ctx context.Context, t *core.Turn) (*core.Draft, er
 		return g.next.Generate(ctx, t)
 	}
 	d, known := gr.answer(q, t.Lang)
+	if d == nil && known {
+		if d, err = g.byMeaning(ctx, gr, q, t.Lang); err != nil {
+			t.Trace.Add("graph_error", err.Error())
+		}
+	}
 	if d != nil {
 		t.Trace.Add("facts", len(d.Citations))
 		return d, nil

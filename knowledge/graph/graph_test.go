@@ -77,7 +77,7 @@ func asked(text, last string) *core.Turn {
 
 func ask(t *testing.T, s graph.Store, text, last string) (*core.Draft, string) {
 	t.Helper()
-	d, err := graph.Over(&behind{}, s, nlu.Normalize).Generate(t.Context(), asked(text, last))
+	d, err := graph.Over(&behind{}, s, nlu.Normalize, nil).Generate(t.Context(), asked(text, last))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func TestTheRestGoesOn(t *testing.T) {
 		{Doc: "lamps.pdf", Title: "灯具 › 吊灯", Text: "吊灯可在浴室使用。"},
 		{Doc: "other.pdf", Text: "TL20 不防水。"},
 	}
-	if _, err := graph.Over(b, of(shop()), nlu.Normalize).Generate(t.Context(), turn); err != nil {
+	if _, err := graph.Over(b, of(shop()), nlu.Normalize, nil).Generate(t.Context(), turn); err != nil {
 		t.Fatal(err)
 	}
 	if len(b.passages) != 2 || b.passages[0].Text != "台灯不可在浴室使用。" || b.passages[1].Doc != "other.pdf" || len(turn.Passages) != 4 {

@@ -145,7 +145,7 @@ func (a *App) parts() bot.Parts {
 		},
 		Entities:    rules.Open,
 		Retriever:   a.docs,
-		Generator:   graph.Over(a.generator(extract.New(nlu.Normalize, a.docs.Weight, a.meaning.embedder)), graph.FromDocuments(a.store, nlu.Normalize), nlu.Normalize),
+		Generator:   graph.Over(a.generator(extract.New(nlu.Normalize, a.docs.Weight, a.meaning.embedder)), graph.FromDocuments(a.store, nlu.Normalize), nlu.Normalize, a.meaning.embedder),
 		Embedder:    a.meaning.embedder(),
 		Later:       a.later.Do,
 		Personal:    personal(),
