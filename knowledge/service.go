@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -24,7 +25,7 @@ type Options struct {
 	// Hash names what is searched of a passage; equal means unchanged.
 	Hash func(core.Passage) string
 	// NewIndex makes an empty index, one for each bot.
-	NewIndex func() Index
+	NewIndex func(w core.WorkspaceID, bot string) Index
 	Now      func() time.Time // time.Now if nil
 	Limits   Limits           // DefaultLimits if zero
 }
@@ -60,7 +61,7 @@ func (s *Service) shelf(w core.WorkspaceID, bot string) *shelf {
 	defer s.mu.Unlock()
 	k := key{w, bot}
 	if s.by[k] == nil {
-		s.by[k] = &shelf{key: k, library: s.o.Library, index: s.o.NewIndex(), now: s.o.Now}
+		s.by[k] = &shelf{key: k, library: s.o.Library, index: s.o.NewIndex(w, bot), now: s.o.Now}
 	}
 	return s.by[k]
 }
@@ -93,6 +94,13 @@ func (s *Service) put(ctx context.Context, d core.Document, data []byte, dry boo
 	if err != nil {
 		return Change{}, err
 	}
+	change, err := s.publish(ctx, d, chunks, data, dry)
+	change.Unreadable, change.Warnings = read.Silent, warnings(read)
+	return change, err
+}
+
+// publish makes chunks, read of data, the new version of d.
+func (s *Service) publish(ctx context.Context, d core.Document, chunks []core.Chunk, data []byte, dry bool) (Change, error) {
 	sh := s.shelf(d.Workspace, d.Bot)
 	sh.write.Lock() // what is compared with must still be there when it is replaced
 	defer sh.write.Unlock()
@@ -100,8 +108,11 @@ func (s *Service) put(ctx context.Context, d core.Document, data []byte, dry boo
 	if err != nil {
 		return Change{}, fmt.Errorf("read %s as it was: %w", d.Name, err)
 	}
+	if err := s.mayReplace(ctx, d); err != nil {
+		return Change{}, err
+	}
 	change := compare(old, chunks)
-	change.Document, change.Unreadable, change.Warnings = d, read.Silent, warnings(read)
+	change.Document = d
 	if len(old) > 0 {
 		change.Edits = Diff(old, chunks)
 	}
@@ -112,6 +123,11 @@ func (s *Service) put(ctx context.Context, d core.Document, data []byte, dry boo
 		change.Document = same // the version before stays there for a rollback
 		return change, err
 	}
+	done, err := sh.prepare(ctx, chunks) // nothing is stored yet
+	if err != nil {
+		return Change{}, fmt.Errorf("%s: %w", d.Name, err)
+	}
+	defer done()
 	if err := s.keep(ctx, d, data); err != nil {
 		return Change{}, fmt.Errorf("store %s: %w", d.Name, err)
 	}
@@ -177,7 +193,7 @@ func (s *Service) admit(d core.Document, data []byte) error {
 func (s *Service) chunks(d core.Document, passages []core.Passage) []core.Chunk {
 	out := make([]core.Chunk, len(passages))
 	for i, p := range passages {
-		hash := s.o.Hash(p)
+		hash := s.hash(p)
 		p.ID, p.Doc = fmt.Sprintf("%s#%d", d.Name, i), d.File
 		out[i] = core.Chunk{Document: d.Name, Ordinal: i, Hash: hash, Passage: p}
 	}
@@ -201,18 +217,6 @@ func compare(old, fresh []core.Chunk) Change {
 	}
 	out.Removed = len(old) - out.Unchanged
 	return out
-}
-
-func warnings(p Parsed) []string {
-	if len(p.Silent) == 0 {
-		return nil
-	}
-	first := p.Silent[:min(len(p.Silent), 20)]
-	pages := strings.Trim(strings.ReplaceAll(fmt.Sprint(first), " ", ", "), "[]")
-	if len(first) < len(p.Silent) {
-		pages += ", …"
-	}
-	return []string{fmt.Sprintf("no text on %d of %d pages (%s): if they are scanned, run text recognition (OCR) over the file", len(p.Silent), p.Pages, pages)}
 }
 
 // Delete removes a document; answers do not draw from it any more when it
@@ -242,7 +246,8 @@ func (s *Service) Retrieve(ctx context.Context, q core.Query) ([]core.Passage, e
 	if limit <= 0 {
 		limit = 5
 	}
-	return distinct(sh.index.Search(q.Text, limit*3), limit), nil
+	found, err := sh.index.Search(ctx, q.Text, limit*3)
+	return distinct(s.curate(found, q), limit), err
 }
 
 // Search is Retrieve for a person who looks: at most limit passages, up to 100.
@@ -250,7 +255,11 @@ func (s *Service) Search(ctx context.Context, w core.WorkspaceID, bot, text stri
 	if limit <= 0 {
 		limit = 10
 	}
-	return s.Retrieve(ctx, core.Query{Workspace: w, Bot: bot, Text: text, Limit: min(limit, 100)})
+	ps, err := s.Retrieve(ctx, core.Query{Workspace: w, Bot: bot, Text: text, Limit: min(limit, 100)})
+	if errors.Is(err, ErrWordsAlone) {
+		err = nil
+	}
+	return ps, err
 }
 
 // distinct drops passages that say the same of the same document: an answer
