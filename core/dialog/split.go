@@ -157,7 +157,9 @@ func started(evs []core.Event) string {
 // merge makes what the parts came to the turn's own.
 func (d *division) merge() {
 	t := d.t
-	remember(t, bare(t.Norm))
+	if !slices.ContainsFunc(d.subs, func(sub *core.Turn) bool { return sub.Handoff != "" }) {
+		remember(t, bare(t.Norm)) // else State will, for the turn goes on
+	}
 	for _, name := range d.later {
 		if name != "" {
 			t.Note(core.Event{Kind: core.Paused, Key: name})
