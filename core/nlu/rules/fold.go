@@ -2,6 +2,7 @@ package rules
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"frontdesk/core/nlu"
@@ -13,6 +14,21 @@ type folded struct {
 	from, text string
 	lower      string // text in lower case, for filters
 	at         []int
+
+	runes  []rune // of text, in lower case; nil until asked for
+	byteOf []int  // where each begins in text, and the end
+}
+
+// letters are the runes of f.text in lower case, and where each begins in it;
+// one place more is the end.
+func (f *folded) letters() ([]rune, []int) {
+	if f.runes == nil {
+		for i, r := range f.text {
+			f.runes, f.byteOf = append(f.runes, unicode.ToLower(r)), append(f.byteOf, i)
+		}
+		f.byteOf = append(f.byteOf, len(f.text))
+	}
+	return f.runes, f.byteOf
 }
 
 func fold(s string) folded {

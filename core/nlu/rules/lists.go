@@ -1,9 +1,6 @@
 package rules
 
 import (
-	"cmp"
-	"regexp"
-	"slices"
 	"strings"
 
 	"frontdesk/core"
@@ -11,8 +8,8 @@ import (
 	"frontdesk/core/pattern"
 )
 
-// compile makes rules of what a bot looks for.
-func (x *Extractor) compile(l nlu.Lexicon) ([]rule, error) {
+// compile makes finders of what a bot looks for.
+func (x *Extractor) compile(l nlu.Lexicon) ([]finder, error) {
 	switch {
 	case l.Name == "":
 		return nil, core.Invalid("an entity has no name")
@@ -23,15 +20,16 @@ func (x *Extractor) compile(l nlu.Lexicon) ([]rule, error) {
 		if err != nil {
 			return nil, core.Invalid("entity %q: pattern: %v", l.Name, err)
 		}
-		return []rule{{l.Name, re, same, false, fitting}}, nil
+		return []finder{rule{l.Name, re, same, false, fitting}}, nil
 	case len(l.Values) > 0:
-		return list(l)
+		d, err := list(l)
+		return []finder{d}, err
 	}
 	return nil, core.Invalid("entity %q needs a rule, a pattern or values", l.Name)
 }
 
-func (x *Extractor) renamed(l nlu.Lexicon) ([]rule, error) {
-	var rs []rule
+func (x *Extractor) renamed(l nlu.Lexicon) ([]finder, error) {
+	var rs []finder
 	for _, r := range x.built {
 		if r.name == l.Rule {
 			r.name = l.Name
@@ -44,8 +42,8 @@ func (x *Extractor) renamed(l nlu.Lexicon) ([]rule, error) {
 	return rs, nil
 }
 
-// list finds any of the ways to write a value, longest first.
-func list(l nlu.Lexicon) ([]rule, error) {
+// list finds any of the ways to write a value.
+func list(l nlu.Lexicon) (*dictionary, error) {
 	values := map[string]string{}
 	for _, v := range l.Values {
 		for _, w := range append([]string{v.Value}, v.Synonyms...) {
@@ -59,20 +57,7 @@ func list(l nlu.Lexicon) ([]rule, error) {
 			values[key] = v.Value
 		}
 	}
-	words := make([]string, 0, len(values))
-	for w := range values {
-		words = append(words, regexp.QuoteMeta(w))
-	}
-	slices.SortFunc(words, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
-	re, err := pattern.One("(?i)" + strings.Join(words, "|"))
-	if err != nil {
-		return nil, core.Invalid("entity %q: %v", l.Name, err)
-	}
-	read := func(s string, _ moment) (string, bool) {
-		v, ok := values[key(s)]
-		return v, ok
-	}
-	return []rule{{l.Name, re, read, false, fitting}}, nil
+	return newDictionary(l.Name, values), nil
 }
 
 // key is a word as lists compare it.

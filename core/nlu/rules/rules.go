@@ -20,7 +20,7 @@ import (
 
 // Extractor implements nlu.EntityExtractor. It is immutable.
 type Extractor struct {
-	own   []rule // a bot's; they may overlap the built-in ones
+	own   []finder // a bot's; they may overlap the built-in ones
 	built []rule
 }
 
@@ -32,7 +32,12 @@ var (
 // moment is what relative dates are resolved against.
 type moment struct{ now time.Time }
 
-// rule finds one kind of value.
+// finder appends what it finds, and what overlaps nothing of out.
+type finder interface {
+	find(f *folded, m moment, out []core.Entity) []core.Entity
+}
+
+// rule finds one kind of value by its form.
 type rule struct {
 	name string
 	re   pattern.Expr // its first group, if it has one, is the span
@@ -89,38 +94,46 @@ const (
 // Find returns the entities of text; relative dates count from now.
 func (x *Extractor) Find(text string, now time.Time) []core.Entity {
 	f := fold(text[:min(len(text), longest)])
-	out := f.all(x.own, moment{now})
-	out = append(out, f.all(x.built, moment{now})...)
+	m := moment{now}
+	var out, own []core.Entity
+	for _, x := range x.own {
+		own = x.find(&f, m, own)
+	}
+	for _, r := range x.built {
+		out = r.find(&f, m, out)
+	}
+	out = append(own, out...)
 	slices.SortStableFunc(out, func(a, b core.Entity) int { return cmp.Compare(a.Start, b.Start) })
 	return out
 }
 
-// all runs rs in order; among them, a span is taken once.
-func (f folded) all(rs []rule, m moment) []core.Entity {
-	var out []core.Entity
-	for _, r := range rs {
-		if !r.re.May(f.lower) {
+// find implements finder; among rules, a span is taken once.
+func (r rule) find(f *folded, m moment, out []core.Entity) []core.Entity {
+	if !r.re.May(f.lower) {
+		return out
+	}
+	for _, at := range r.re.Regexp().FindAllStringSubmatchIndex(f.text, mostFound) {
+		from, to := at[0], at[1]
+		if len(at) > 2 && at[2] >= 0 {
+			from, to = at[2], at[3]
+		}
+		if !r.loose && !f.alone(from, to) {
 			continue
 		}
-		for _, at := range r.re.Regexp().FindAllStringSubmatchIndex(f.text, mostFound) {
-			from, to := at[0], at[1]
-			if len(at) > 2 && at[2] >= 0 {
-				from, to = at[2], at[3]
-			}
-			if !r.loose && !f.alone(from, to) {
-				continue
-			}
-			value, ok := r.read(f.text[from:to], m)
-			e := core.Entity{Name: r.name, Value: value, Start: f.at[from], End: f.at[to], Score: r.score}
-			if len(out) == mostFound {
-				return out
-			}
-			if !ok || slices.ContainsFunc(out, func(o core.Entity) bool { return o.Start < e.End && e.Start < o.End }) {
-				continue
-			}
-			e.Text = f.from[e.Start:e.End]
-			out = append(out, e)
+		value, ok := r.read(f.text[from:to], m)
+		e := core.Entity{Name: r.name, Value: value, Start: f.at[from], End: f.at[to], Score: r.score}
+		if len(out) == mostFound {
+			return out
 		}
+		if !ok || overlaps(out, e) {
+			continue
+		}
+		e.Text = f.from[e.Start:e.End]
+		out = append(out, e)
 	}
 	return out
+}
+
+func overlaps(out []core.Entity, e core.Entity) bool {
+	return slices.ContainsFunc(out, func(o core.Entity) bool { return o.Start < e.End && e.Start < o.End })
 }
