@@ -84,7 +84,7 @@ func args(kv ...string) tool.Call {
 
 func TestGet(t *testing.T) {
 	e := newERP(t, `200 {"data":{"state":"on its way","n":20251103118,"items":[{"name":"kettle"}],"secret":"x"}}`)
-	o := options(t, e.URL+"/v1/orders/{order}?note={note}&fixed=1")
+	o := options(t, e.URL+"/v1/orders/{order}?note={note}&left={phone}&fixed=1")
 	o.Header = http.Header{"X-Api-Key": {"s3cret"}}
 	o.Result = map[string]string{"state": "data.state", "number": "data.n", "item": "data.items.0.name", "none": "data.items.7.name", "list": "data.items"}
 	r, err := action(t, o).Call(t.Context(), args("order", "A 1&b=c#d", "note", "a&admin=1"))

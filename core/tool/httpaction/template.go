@@ -64,11 +64,23 @@ func (t template) fill(values map[string]any) (string, error) {
 		}
 		return url.PathEscape(v)
 	})
-	query := hole.ReplaceAllStringFunc(t.query, func(h string) string { return url.QueryEscape(plain(values[name(h)])) })
-	if query != "" {
-		query = "?" + query
+	if query := t.fillQuery(values); query != "" {
+		path += "?" + query
 	}
-	return t.base + path + query, bad
+	return t.base + path, bad
+}
+
+// fillQuery leaves out the pairs of which no value is given.
+func (t template) fillQuery(values map[string]any) string {
+	var pairs []string
+	for pair := range strings.SplitSeq(t.query, "&") {
+		names := namesIn(pair)
+		if len(names) > 0 && !slices.ContainsFunc(names, func(n string) bool { return values[n] != nil }) {
+			continue
+		}
+		pairs = append(pairs, hole.ReplaceAllStringFunc(pair, func(h string) string { return url.QueryEscape(plain(values[name(h)])) }))
+	}
+	return strings.Join(pairs, "&")
 }
 
 func name(h string) string { return h[1 : len(h)-1] }
