@@ -125,7 +125,7 @@ func (a *App) buildBot(ctx context.Context, cfg *configs.Config, s configs.BotSe
 	if err != nil {
 		return out, err
 	}
-	if out.Bot, err = bot.Build(ctx, a.railed(definition(s.ID, b), b), equip(a.parts(), set)); err != nil {
+	if out.Bot, err = bot.Build(ctx, a.railed(definition(s.ID, b), b), a.equip(a.parts(), set)); err != nil {
 		return out, located(err, s.Dir, b.Places)
 	}
 	out.look = lookOf(b)

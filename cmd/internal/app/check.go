@@ -56,6 +56,7 @@ func Check(ctx context.Context, o Options, dir string, offline bool) (out []Find
 	for _, c := range cfg.Channels {
 		out = append(out, a.try(ctx, c.ID, c.Type, offline))
 	}
+	out = append(out, a.tryTools(ctx, offline)...)
 	_, warnings := cfg.LLM.Usable()
 	for _, w := range warnings {
 		out = append(out, Finding{Part: "llm", OK: w})

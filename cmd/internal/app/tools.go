@@ -14,12 +14,15 @@ import (
 	"slices"
 
 	"frontdesk/configs"
+	"frontdesk/core"
 	"frontdesk/core/bot"
 	"frontdesk/core/dialog"
 	"frontdesk/core/fetch"
+	"frontdesk/core/llm/answer"
 	"frontdesk/core/tool"
 	"frontdesk/core/tool/httpaction"
 	"frontdesk/core/tool/lookup"
+	"frontdesk/core/tool/mcp"
 )
 
 // allowKey is the setting that errors name as the cure.
@@ -32,6 +35,7 @@ const maxAnswer = 1 << 20
 type toolbox struct {
 	all     map[string]tool.Tool
 	clients []*fetch.Client
+	servers []*mcp.Server
 }
 
 // box is the toolbox of cfg, opened at the first call. setBots closes others.
@@ -62,6 +66,9 @@ func (a *App) closeBoxes(cfg *configs.Config) {
 }
 
 func (b *toolbox) close() {
+	for _, s := range b.servers {
+		s.Close()
+	}
 	for _, c := range b.clients {
 		c.Close()
 	}
@@ -105,9 +112,15 @@ func (a *App) fillBox(ctx context.Context, b *toolbox, t configs.Tools) error {
 		one, err := httpaction.New(actionOf(c, asks))
 		add(c.Name, one, err)
 	}
+	for _, c := range t.OpenAPI {
+		describe(c, asks, add)
+	}
 	for _, c := range t.Tables {
 		one, err := a.openTable(ctx, c, loaderOf(c, loads))
 		add(c.Name, one, err)
+	}
+	for _, c := range t.MCP {
+		errs = append(errs, a.openMCP(b, c, asks))
 	}
 	return errors.Join(errs...)
 }
@@ -223,11 +236,33 @@ func (a *App) toolsOf(ctx context.Context, cfg *configs.Config, s configs.BotSet
 	return set, nil
 }
 
-// equip gives a bot's flows its tools.
-func equip(p bot.Parts, set *tool.Set) bot.Parts {
+// equip gives a bot's flows and its language models its tools.
+func (a *App) equip(p bot.Parts, set *tool.Set) bot.Parts {
 	p.Actions = map[string]dialog.Action{}
 	for _, name := range set.Names() {
 		p.Actions[name] = set.Action(name)
 	}
+	p.Generator = a.doer(p.Generator, set)
 	return p
+}
+
+// nothing is what customers read when a model asked tools in vain.
+var nothing = dialog.Wording{
+	"zh": "没有找到与您提供的信息相符的记录。请核对后再发一次，或回复“转人工”。",
+	"en": "I found nothing that fits the details you gave. Please check them and try again, or reply \"human\".",
+}
+
+// doer lets models use set where there are models; else next answers alone.
+func (a *App) doer(next core.Generator, set *tool.Set) core.Generator {
+	m := &a.models
+	if len(set.Names()) == 0 || m.err != nil || m.speaks == nil {
+		return next
+	}
+	d, err := answer.NewDoer(answer.ToolOptions{Tools: set, Nothing: func(t *core.Turn) string { return nothing.In(t.Lang, t.Bot.Languages...) },
+		Options: answer.Options{Models: m.speaks, Prompts: m.prompts, Quote: next, Budget: a.budget, Vet: a.vet}})
+	if err != nil {
+		a.log.Error("language models use no tools", "err", err)
+		return next
+	}
+	return d
 }
