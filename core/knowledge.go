@@ -27,6 +27,7 @@ type Passage struct {
 	Curated *Curated `json:",omitempty"`
 	// Score is the calibrated chance in [0,1] that the passage answers the query.
 	Score float64
+	Why   Evidence `json:"-"` // behind Score
 }
 
 // Query asks a Retriever.

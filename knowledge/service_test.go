@@ -16,6 +16,7 @@ import (
 	"frontdesk/core/nlu"
 	"frontdesk/knowledge"
 	"frontdesk/knowledge/chunk"
+	"frontdesk/knowledge/hybrid"
 	"frontdesk/knowledge/ingest"
 	"frontdesk/knowledge/keyword"
 	"frontdesk/knowledge/knowledgetest"
@@ -46,7 +47,12 @@ func (c *clock) pass(d time.Duration) {
 // service is a replica over a library.
 func service(l core.Library, c *clock, limits knowledge.Limits) *knowledge.Service {
 	return knowledge.New(knowledge.Options{Library: l, Parser: &ingest.Parser{}, Split: chunk.Split, Hash: chunk.Hash,
-		NewIndex: func() knowledge.Index { return keyword.New(nlu.Normalize) }, Now: c.time, Limits: limits})
+		NewIndex: words().NewIndex, Now: c.time, Limits: limits})
+}
+
+// words finds by words alone.
+func words() *hybrid.Engine {
+	return hybrid.New(hybrid.Options{NewWords: func() hybrid.Words { return keyword.New(nlu.Normalize) }})
 }
 
 func started() *clock { return &clock{now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)} }

@@ -18,6 +18,7 @@ type shelf struct {
 	now     func() time.Time
 
 	write sync.Mutex // one change of documents at a time
+	lazy  atomic.Int32
 
 	load    sync.Mutex // one refresh at a time; guards the rest
 	version int64
@@ -104,6 +105,23 @@ func (s *shelf) take(ctx context.Context) error {
 	}
 	s.have = have
 	return nil
+}
+
+// prepare has made what taking in chunks will want.
+func (s *shelf) prepare(ctx context.Context, chunks []core.Chunk) (done func(), err error) {
+	if s.lazy.Load() > 0 {
+		return func() {}, nil
+	}
+	return s.index.Prepare(ctx, passages(chunks))
+}
+
+// Lazily runs work, while which nothing is prepared for what is taken in for a
+// bot: its words find it at once, and its vectors are made in the background.
+func (s *Service) Lazily(w core.WorkspaceID, bot string, work func() error) error {
+	sh := s.shelf(w, bot)
+	sh.lazy.Add(1)
+	defer sh.lazy.Add(-1)
+	return work()
 }
 
 func passages(chunks []core.Chunk) []core.Passage {

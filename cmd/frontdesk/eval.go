@@ -79,9 +79,9 @@ func evalFAQ(s streams) *cobra.Command {
 	c := &cobra.Command{Use: "faq", Short: "How well questions find their answer among pairs", Example: "  frontdesk eval faq --faq faq.jsonl --questions questions.jsonl"}
 	faq := c.Flags().String("faq", "", "questions with answers")
 	questions := c.Flags().String("questions", "", "questions to ask")
-	embeddingFlags(c)
+	e := embeddingFlags(c)
 	required(c, "faq", "questions")
-	return measured(s, c, func(context.Context) (any, error) { return evals.Pairs(*faq, *questions) })
+	return measured(s, c, func(ctx context.Context) (any, error) { return evals.Pairs(ctx, *faq, *questions, *e) })
 }
 
 func evalRetrieval(s streams) *cobra.Command {
@@ -92,9 +92,9 @@ func evalRetrieval(s streams) *cobra.Command {
 	c.Flags().IntVar(&f.Limit, "limit", 0, "ask only so many questions")
 	c.Flags().StringVar(&f.QueryLang, "query-lang", "", "ask questions of this language only")
 	c.Flags().StringVar(&f.PassageLang, "passage-lang", "", "search passages of this language only")
-	embeddingFlags(c)
+	e := embeddingFlags(c)
 	required(c, "passages", "questions")
-	return measured(s, c, func(context.Context) (any, error) { return f.Run() })
+	return measured(s, c, func(ctx context.Context) (any, error) { return f.Run(ctx, *e) })
 }
 
 func evalHandoff(s streams) *cobra.Command {

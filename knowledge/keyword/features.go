@@ -3,30 +3,23 @@ package keyword
 import (
 	"math"
 	"slices"
+
+	"frontdesk/knowledge"
 )
 
-// features are what a passage's chance is told from, each in [0,1].
-type features struct {
-	cover    float64 // share of the query's weight that the passage has
-	near     float64 // the same of its best two neighbouring sentences
-	bm25     float64 // BM25 over the most it could be
-	shortage float64 // 1/terms of the query: little asked, little known
-
-	pair  bool    // whether it is a question-and-answer pair; if so:
-	spelt float64 // overlap of the two questions' letters (Dice, by weight)
-}
-
-func (s *snapshot) look(q query, h hit) features {
+// look gathers what the words of q say of a passage.
+func (s *snapshot) look(q query, h hit) knowledge.Evidence {
 	it := s.entries[h.slot]
-	f := features{
-		bm25:     h.bm25 / math.Max(1e-9, q.total*(k1+1)),
-		cover:    share(it.terms, q.ids, q.idf) / math.Max(1e-9, q.total),
-		near:     nearest(it.seq, q) / math.Max(1e-9, q.total),
-		shortage: 1 / float64(max(1, q.terms)),
+	f := knowledge.Evidence{
+		BM25:     h.bm25 / math.Max(1e-9, q.total*(k1+1)),
+		Cover:    share(it.terms, q.ids, q.idf) / math.Max(1e-9, q.total),
+		Near:     nearest(it.seq, q) / math.Max(1e-9, q.total),
+		Shortage: 1 / float64(max(1, q.terms)),
 	}
 	if it.letters != nil {
-		f.pair, f.spelt = true, s.spelt(it, q)
+		f.Pair, f.Spelt = true, s.spelt(it, q)
 	}
+	f.Chance = chance(f)
 	return f
 }
 
@@ -79,21 +72,21 @@ func nearest(seq []uint32, q query) float64 {
 }
 
 // chance is the calibrated chance that the passage answers.
-func (f features) chance() float64 {
+func chance(f knowledge.Evidence) float64 {
 	model := passageModel()
-	if f.pair {
+	if f.Pair {
 		model = pairModel()
 	}
 	z := model[0]
-	for i, v := range f.vector() {
+	for i, v := range vector(f) {
 		z += model[i+1] * v
 	}
 	return 1 / (1 + math.Exp(-z))
 }
 
 // vector is what the models weigh, in their order.
-func (f features) vector() [5]float64 {
-	return [...]float64{f.cover, f.near, f.bm25, f.spelt, f.shortage}
+func vector(f knowledge.Evidence) [5]float64 {
+	return [...]float64{f.Cover, f.Near, f.BM25, f.Spelt, f.Shortage}
 }
 
 // The models are an intercept and the weights of vector: logistic regressions

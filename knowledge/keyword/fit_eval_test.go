@@ -9,6 +9,7 @@ import (
 
 	"frontdesk/core"
 	"frontdesk/core/nlu"
+	"frontdesk/knowledge"
 )
 
 func TestQuality(t *testing.T) {
@@ -17,10 +18,10 @@ func TestQuality(t *testing.T) {
 		if first < floor {
 			t.Errorf("%s: R@1 %.1f, was above %.0f", name, first, floor)
 		}
-		yes := scores(js, features.chance, "answerable", "match")
+		yes := scores(js, chance, "answerable", "match")
 		t.Logf("%s: AUROC of the chance against", name)
 		for _, kind := range []string{"out_of_kb", "impossible", "no_match_near", "no_match_far"} {
-			if no := scores(js, features.chance, kind); len(no) > 0 {
+			if no := scores(js, chance, kind); len(no) > 0 {
 				a := auroc(yes, no)
 				t.Logf("  %s %.3f", kind, a)
 				if kind != "impossible" && a < 0.84 {
@@ -49,13 +50,13 @@ func TestFit(t *testing.T) {
 				continue // word overlap cannot tell, and would learn to doubt all
 			}
 			snap := x.snap.Load()
-			hits := x.rank(snap, snap.ask(x.norm(q.Question)))
+			hits := x.rank(snap, snap.ask(x.norm(q.Question)), nil)
 			for _, pair := range []bool{true, false} {
-				at := slices.IndexFunc(hits, func(h hit) bool { return h.features.pair == pair })
+				at := slices.IndexFunc(hits, func(h hit) bool { return h.words.Pair == pair })
 				if at < 0 {
 					continue
 				}
-				j := judged{features: hits[at].features, right: slices.Contains(q.Gold, snap.entries[hits[at].slot].passage.ID)}
+				j := judged{features: hits[at].words, right: slices.Contains(q.Gold, snap.entries[hits[at].slot].passage.ID)}
 				j.weight = 1 / float64(len(s.questions)) // the collections count alike
 				if pair {
 					pairs = append(pairs, j)
@@ -73,7 +74,7 @@ func TestFit(t *testing.T) {
 // feature but those in without. More of anything but shortage must not lower the
 // chance.
 func fit(js []judged, without ...int) []float64 {
-	n := len(features{}.vector())
+	n := len(vector(knowledge.Evidence{}))
 	w := make([]float64, n+1)
 	var total float64
 	for _, j := range js {
@@ -88,7 +89,7 @@ func fit(js []judged, without ...int) []float64 {
 			}
 			d *= j.weight
 			grad[0] += d
-			for k, v := range j.features.vector() {
+			for k, v := range vector(j.features) {
 				grad[k+1] += d * v
 			}
 		}
@@ -105,9 +106,9 @@ func fit(js []judged, without ...int) []float64 {
 	return w
 }
 
-func logistic(w []float64, f features) float64 {
+func logistic(w []float64, f knowledge.Evidence) float64 {
 	z := w[0]
-	for k, v := range f.vector() {
+	for k, v := range vector(f) {
 		z += w[k+1] * v
 	}
 	return 1 / (1 + math.Exp(-z))
@@ -118,9 +119,9 @@ func ece(js []judged) float64 {
 	var sum, right [10]float64
 	var total, out float64
 	for _, j := range js {
-		bin := min(9, int(j.features.chance()*10))
+		bin := min(9, int(chance(j.features)*10))
 		total += j.weight
-		sum[bin] += j.weight * j.features.chance()
+		sum[bin] += j.weight * chance(j.features)
 		if j.right {
 			right[bin] += j.weight
 		}

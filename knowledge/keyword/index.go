@@ -15,8 +15,6 @@ import (
 	"frontdesk/knowledge"
 )
 
-var _ knowledge.Index = (*Index)(nil)
-
 // Index is safe for concurrent use.
 type Index struct {
 	norm knowledge.Normalizer
@@ -28,8 +26,12 @@ type Index struct {
 // New makes an empty index. norm is applied to passages and queries.
 func New(norm knowledge.Normalizer) *Index {
 	x := &Index{norm: norm}
-	x.snap.Store(&snapshot{dict: map[string]uint32{}, posts: make([][]posting, 1), docs: map[string][]int32{}})
+	x.snap.Store(empty())
 	return x
+}
+
+func empty() *snapshot {
+	return &snapshot{dict: map[string]uint32{}, posts: make([][]posting, 1), docs: map[string][]int32{}, keyed: map[knowledge.Key][]int32{}}
 }
 
 // snapshot is one state of the index. Term 0 is no term: it parts sentences.
@@ -39,7 +41,8 @@ type snapshot struct {
 	entries []*entry    // by slot; nil where free
 	free    []int32
 	docs    map[string][]int32 // slots of each document
-	dead    int                // terms without postings, about
+	keyed   map[knowledge.Key][]int32
+	dead    int // terms without postings, about
 	count   int
 	pairs   int
 	length  float64 // of all passages, weighted
@@ -54,6 +57,7 @@ type posting struct {
 // entry is a passage as searched.
 type entry struct {
 	passage core.Passage
+	keys    []knowledge.Key
 	length  float32
 	terms   []uint32 // distinct, in order
 	seq     []uint32 // of the text, 0 between sentences
@@ -89,7 +93,7 @@ type edit struct {
 
 // again makes the same index without the terms that occur nowhere.
 func (e *edit) again(norm knowledge.Normalizer) *edit {
-	fresh := newEdit(&snapshot{dict: map[string]uint32{}, posts: make([][]posting, 1), docs: map[string][]int32{}})
+	fresh := newEdit(empty())
 	for name, slots := range e.docs {
 		ps := make([]core.Passage, len(slots))
 		for i, slot := range slots {
@@ -102,7 +106,7 @@ func (e *edit) again(norm knowledge.Normalizer) *edit {
 
 func newEdit(s *snapshot) *edit {
 	e := &edit{snapshot: *s, owned: map[uint32]bool{}, old: len(s.posts)}
-	e.dict, e.docs = maps.Clone(s.dict), maps.Clone(s.docs)
+	e.dict, e.docs, e.keyed = maps.Clone(s.dict), maps.Clone(s.docs), maps.Clone(s.keyed)
 	e.posts, e.entries, e.free = slices.Clone(s.posts), slices.Clone(s.entries), slices.Clone(s.free)
 	return e
 }
@@ -119,6 +123,7 @@ func (e *edit) remove(name string) {
 			e.pairs--
 		}
 		e.length -= float64(old.length)
+		e.unkey(old.keys, slot)
 		e.entries[slot] = nil
 		e.free = append(e.free, slot)
 	}
@@ -129,6 +134,18 @@ func (e *edit) remove(name string) {
 		if len(e.posts[t]) == 0 {
 			e.dead++
 		}
+	}
+}
+
+// unkey takes slot from the lists of keys, which others may be reading.
+func (e *edit) unkey(keys []knowledge.Key, slot int32) {
+	for _, k := range keys {
+		left := slices.DeleteFunc(slices.Clone(e.keyed[k]), func(s int32) bool { return s == slot })
+		if len(left) == 0 {
+			delete(e.keyed, k)
+			continue
+		}
+		e.keyed[k] = left
 	}
 }
 
@@ -153,6 +170,9 @@ func (e *edit) add(name string, passages []core.Passage, norm knowledge.Normaliz
 			it.terms = append(it.terms, t)
 		}
 		slices.Sort(it.terms)
+		for _, k := range it.keys {
+			e.keyed[k] = append(slices.Clip(e.keyed[k]), slot)
+		}
 		e.docs[name] = append(e.docs[name], slot)
 		e.count++
 		if it.letters != nil {
@@ -181,6 +201,9 @@ func (e *edit) done() *snapshot {
 // analyse reads p, adding to freq what its fields weigh.
 func (e *edit) analyse(p core.Passage, norm knowledge.Normalizer, freq map[uint32]float32) *entry {
 	it := &entry{passage: p}
+	for _, text := range knowledge.Wordings(p) {
+		it.keys = append(it.keys, knowledge.KeyOf(text))
+	}
 	count := func(text string, weight float32) []uint32 {
 		ids := e.ids(knowledge.Terms(norm(text)))
 		for _, id := range ids {

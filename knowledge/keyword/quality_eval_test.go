@@ -15,6 +15,7 @@ import (
 
 	"frontdesk/core"
 	"frontdesk/core/nlu"
+	"frontdesk/knowledge"
 )
 
 // The data's formats are in its own README. FRONTDESK_EVAL names its folder.
@@ -38,7 +39,7 @@ type piece struct {
 // judged is the best passage of a kind for a question, and whether it was the
 // right one.
 type judged struct {
-	features features
+	features knowledge.Evidence
 	right    bool
 	kind     string  // of question
 	weight   float64 // in fits
@@ -111,11 +112,11 @@ func measure(t *testing.T, s set) ([]judged, float64) {
 	start = time.Now()
 	for _, q := range s.questions {
 		snap := x.snap.Load()
-		hits := x.rank(snap, snap.ask(x.norm(q.Question)))
+		hits := x.rank(snap, snap.ask(x.norm(q.Question)), nil)
 		at := slices.IndexFunc(hits, func(h hit) bool { return slices.Contains(q.Gold, snap.entries[h.slot].passage.ID) })
 		j := judged{kind: q.Type}
 		if len(hits) > 0 {
-			j.features, j.right = hits[0].features, at == 0 && q.Type != "impossible"
+			j.features, j.right = hits[0].words, at == 0 && q.Type != "impossible"
 		}
 		out = append(out, j)
 		if q.Type != "answerable" && q.Type != "match" {
@@ -152,7 +153,7 @@ func auroc(yes, no []float64) float64 {
 	return won / math.Max(1, float64(len(yes)*len(no)))
 }
 
-func scores(js []judged, of func(features) float64, kinds ...string) []float64 {
+func scores(js []judged, of func(knowledge.Evidence) float64, kinds ...string) []float64 {
 	var out []float64
 	for _, j := range js {
 		if slices.Contains(kinds, j.kind) {

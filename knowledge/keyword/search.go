@@ -40,12 +40,11 @@ type query struct {
 	letterTotal float64
 }
 
-// hit is a passage that shares terms with the query.
+// hit is a passage that is looked at.
 type hit struct {
-	slot     int32
-	bm25     float64
-	features features
-	chance   float64
+	slot  int32
+	bm25  float64
+	words knowledge.Evidence
 }
 
 // scratch is the working memory of one search.
@@ -54,16 +53,28 @@ type scratch struct {
 	slots []int32   // touched
 }
 
-// Search implements knowledge.Index.
+// Search returns at most limit passages by their words alone, best first.
 func (x *Index) Search(text string, limit int) []core.Passage {
-	s := x.snap.Load()
-	q := s.ask(x.norm(text))
-	hits := x.rank(s, q)
+	hits := x.Gather(text, nil)
 	hits = hits[:min(len(hits), limit)]
 	out := make([]core.Passage, len(hits))
 	for i, h := range hits {
-		out[i] = s.entries[h.slot].passage
-		out[i].Score = h.chance
+		out[i] = h.Passage
+		out[i].Score = h.Words.Chance
+	}
+	return out
+}
+
+// Gather returns the passages whose words fit the question best, and those that
+// have one of keys besides, surest by words first. All are of one state of the
+// index.
+func (x *Index) Gather(text string, keys []knowledge.Key) []knowledge.Candidate {
+	s := x.snap.Load()
+	hits := x.rank(s, s.ask(x.norm(text)), keys)
+	out := make([]knowledge.Candidate, len(hits))
+	for i, h := range hits {
+		it := s.entries[h.slot]
+		out[i] = knowledge.Candidate{Passage: it.passage, Keys: it.keys, Words: h.words}
 	}
 	return out
 }
@@ -144,24 +155,24 @@ func (s *snapshot) single(terms []string) []string {
 	return out[:min(len(out), maxTerms)]
 }
 
-// rank returns the passages that share terms with q, best first.
-func (x *Index) rank(s *snapshot, q query) []hit {
+// rank looks at the passages that share most with q, and at those of keys, and
+// returns them surest first.
+func (x *Index) rank(s *snapshot, q query, keys []knowledge.Key) []hit {
 	w, _ := x.work.Get().(*scratch)
 	if w == nil {
 		w = &scratch{}
 	}
 	defer x.work.Put(w)
-	hits := w.candidates(s, q)
+	hits := w.candidates(s, q, keys)
 	for i := range hits {
-		hits[i].features = s.look(q, hits[i])
-		hits[i].chance = hits[i].features.chance()
+		hits[i].words = s.look(q, hits[i])
 	}
-	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(b.chance, a.chance) })
+	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(b.words.Chance, a.words.Chance) })
 	return hits
 }
 
-// candidates sums BM25 and returns the best, at most looked.
-func (w *scratch) candidates(s *snapshot, q query) []hit {
+// candidates sums BM25 and returns the best, at most looked, and those of keys.
+func (w *scratch) candidates(s *snapshot, q query, keys []knowledge.Key) []hit {
 	if len(w.sum) < len(s.entries) {
 		w.sum = make([]float64, len(s.entries)+len(s.entries)/4)
 	}
@@ -184,7 +195,7 @@ func (w *scratch) candidates(s *snapshot, q query) []hit {
 			w.sum[p.slot] += letterShare * q.letterIDF[i]
 		}
 	}
-	hits := w.best(s)
+	hits := w.besides(s, w.best(s), keys)
 	for _, slot := range w.slots {
 		w.sum[slot] = 0
 	}
@@ -206,6 +217,18 @@ func (w *scratch) best(s *snapshot) []hit {
 		at, _ := slices.BinarySearchFunc(hits, h, before)
 		hits = slices.Insert(hits, at, h)
 		hits = hits[:min(len(hits), looked)]
+	}
+	return hits
+}
+
+// besides adds the passages of keys that are not among hits.
+func (w *scratch) besides(s *snapshot, hits []hit, keys []knowledge.Key) []hit {
+	for _, k := range keys {
+		for _, slot := range s.keyed[k] {
+			if !slices.ContainsFunc(hits, func(h hit) bool { return h.slot == slot }) {
+				hits = append(hits, hit{slot: slot, bm25: w.sum[slot]})
+			}
+		}
 	}
 	return hits
 }

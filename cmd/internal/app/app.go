@@ -25,6 +25,8 @@ import (
 	"frontdesk/core/llm/cost"
 	"frontdesk/core/store"
 	"frontdesk/core/store/sqlite"
+	"frontdesk/knowledge"
+	"frontdesk/knowledge/hybrid"
 )
 
 // Options of an App.
@@ -61,10 +63,12 @@ type App struct {
 	admin   http.Handler
 	models  models
 	meter   *cost.Meter                  // of what models cost
-	quiet   []string                     // channels that leave the notice out, of the configuration being built
 	boxes   map[*configs.Config]*toolbox // of the configuration under way, and of one being read
+	quiet   []string                     // channels that leave the notice out, of the configuration being built
 	later   *later
 	meaning meaning
+	finder  *hybrid.Engine               // of documents, by words and meaning
+	vectors knowledge.VectorStore        // of their passages
 	cpu     chan struct{}                // places for CPU-bound stages
 	front   atomic.Pointer[http.Handler] // the chat page on "/"; nil without a web channel
 
@@ -92,7 +96,7 @@ func New(ctx context.Context, o Options) (a *App, err error) {
 		}
 	}()
 	for _, step := range []func(context.Context) error{
-		a.openStore, a.openMeaning, a.openKnowledge, a.openPeople, a.openBots, a.openEngine, a.openChannels, a.openAdmin,
+		a.openStore, a.openKnowledge, a.openMeaning, a.openPeople, a.openBots, a.openEngine, a.openChannels, a.openAdmin,
 	} {
 		if err := step(ctx); err != nil {
 			return a, err
@@ -150,6 +154,9 @@ func (a *App) Close() error {
 	a.closeBoxes(nil)
 	a.later.Close()
 	errs := a.meaning.close()
+	if a.vectors != nil {
+		errs = append(errs, a.vectors.Close())
+	}
 	if a.store != nil {
 		errs = append(errs, a.store.Close())
 	}

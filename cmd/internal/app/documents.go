@@ -18,6 +18,8 @@ import (
 	"frontdesk/configs"
 	"frontdesk/core"
 	"frontdesk/knowledge"
+	"frontdesk/knowledge/hybrid"
+	"frontdesk/knowledge/vector/embedded"
 )
 
 var (
@@ -29,7 +31,9 @@ var (
 type documents struct{ *knowledge.Service }
 
 func (a *App) openKnowledge(context.Context) error {
-	a.docs = &documents{datadir.Knowledge(a.store, int64(a.cfg.Limits.File), a.o.Now)}
+	a.vectors = &embedded.Store{}
+	a.finder = hybrid.New(hybrid.Options{NewWords: datadir.Words, Store: a.vectors, Later: a.later.Go, Log: a.log})
+	a.docs = &documents{datadir.Meaning(a.store, int64(a.cfg.Limits.File), a.o.Now, a.finder)}
 	return nil
 }
 
@@ -136,7 +140,11 @@ func (a *App) shelve(ctx context.Context, id string, fsys fs.FS, b *configs.Bot)
 			continue
 		case f.sums[key] == "" && known:
 		default:
-			if _, err := a.docs.Service.Ingest(ctx, core.DefaultWorkspace, id, doc, doc, data); err != nil {
+			err := a.docs.Lazily(core.DefaultWorkspace, id, func() error {
+				_, err := a.docs.Service.Ingest(ctx, core.DefaultWorkspace, id, doc, doc, data)
+				return err
+			})
+			if err != nil {
 				return fmt.Errorf("bot %s: %w", id, err)
 			}
 		}

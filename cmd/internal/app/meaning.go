@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"sync"
 	"time"
@@ -9,6 +10,8 @@ import (
 	"frontdesk/cmd/internal/embedding"
 	"frontdesk/configs"
 	"frontdesk/core"
+	"frontdesk/knowledge/embed"
+	"frontdesk/knowledge/hybrid"
 )
 
 // firstTry is how long the start waits for an endpoint of embeddings; between
@@ -70,16 +73,32 @@ func (a *App) openMeaning(ctx context.Context) error {
 		return nil
 	}
 	try, cancel := context.WithTimeout(ctx, firstTry)
-	e, err := embedding.Open(try, s)
-	cancel()
-	if err != nil && s.Inside() {
+	defer cancel()
+	err := a.tryMeaning(try, s)
+	if err == nil || s.Inside() {
 		return err
 	}
-	a.meaning.set(e, err)
+	a.log.Warn("embeddings are away: answers are looked up by their words alone until they are back", "err", err)
+	a.later.Go(func(ctx context.Context) { a.retryMeaning(ctx, s) })
+	return nil
+}
+
+// tryMeaning opens the embedder and gives it to the documents.
+func (a *App) tryMeaning(ctx context.Context, s embedding.Settings) error {
+	e, err := embedding.Open(ctx, s)
 	if err != nil {
-		a.log.Warn("embeddings are away: answers are looked up by their words alone until they are back", "err", err)
-		a.later.Go(func(ctx context.Context) { a.retryMeaning(ctx, s) })
+		a.meaning.set(nil, err)
+		a.finder.Away(err)
+		return err
 	}
+	cal, err := embed.Calibrate(ctx, e)
+	if err != nil {
+		a.meaning.set(nil, err)
+		a.finder.Away(err)
+		return errors.Join(err, e.Close())
+	}
+	a.meaning.set(e, nil)
+	a.finder.Use(hybrid.Model{Embedder: e, Calibration: cal})
 	return nil
 }
 
@@ -91,8 +110,7 @@ func (a *App) retryMeaning(ctx context.Context, s embedding.Settings) {
 			return
 		case <-time.After(wait):
 		}
-		e, err := embedding.Open(ctx, s)
-		a.meaning.set(e, err)
+		err := a.tryMeaning(ctx, s)
 		if err == nil {
 			break
 		}

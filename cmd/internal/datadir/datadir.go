@@ -17,6 +17,7 @@ import (
 	"frontdesk/core/store/sqlite"
 	"frontdesk/knowledge"
 	"frontdesk/knowledge/chunk"
+	"frontdesk/knowledge/hybrid"
 	"frontdesk/knowledge/ingest"
 	"frontdesk/knowledge/keyword"
 )
@@ -107,14 +108,22 @@ func Open(ctx context.Context, dir string) (*sqlite.Store, io.Closer, error) {
 	return s, l, nil
 }
 
-// Knowledge is the service over a library. Documents that need it are parsed by
-// this program started again with Worker.
+// Knowledge is the service over a library that finds by words alone. Documents
+// that need it are parsed by this program started again with Worker.
 func Knowledge(l core.Library, maxFile int64, now func() time.Time) *knowledge.Service {
+	return Meaning(l, maxFile, now, hybrid.New(hybrid.Options{NewWords: Words}))
+}
+
+// Words makes an empty index of words.
+func Words() hybrid.Words { return keyword.New(nlu.Normalize) }
+
+// Meaning is Knowledge that finds with e.
+func Meaning(l core.Library, maxFile int64, now func() time.Time, e *hybrid.Engine) *knowledge.Service {
 	limits := knowledge.DefaultLimits
 	limits.Bytes = maxFile
 	return knowledge.New(knowledge.Options{Library: l, Split: chunk.Split, Hash: chunk.Hash, Now: now, Limits: limits,
 		Parser:   &ingest.Parser{Worker: again},
-		NewIndex: func() knowledge.Index { return keyword.New(nlu.Normalize) }})
+		NewIndex: e.NewIndex})
 }
 
 func again(ctx context.Context) *exec.Cmd {

@@ -137,12 +137,18 @@ func TestHandoff(t *testing.T) {
 }
 
 func TestFinding(t *testing.T) {
-	got, err := evals.Pairs(
+	for _, by := range []evals.Embedding{{URL: "none"}, {URL: "builtin:", Cache: t.TempDir()}} {
+		t.Run(by.URL, func(t *testing.T) { finding(t, by) })
+	}
+}
+
+func finding(t *testing.T, by evals.Embedding) {
+	got, err := evals.Pairs(t.Context(),
 		file(t, "faq.jsonl", `{"id":"1","standard_question":"怎么申请退货","answer":"点申请售后"}
 {"id":"2","standard_question":"发票怎么开","answer":"在订单里"}`),
 		file(t, "q.jsonl", `{"question":"申请退货怎么弄","standard_id":"1","type":"match"}
 {"question":"开发票","standard_id":"2","type":"match"}
-{"question":"今天天气","standard_id":null,"type":"no_match_far"}`))
+{"question":"今天天气","standard_id":null,"type":"no_match_far"}`), by)
 	if err != nil || got.Acc1 != 1 || got.Recall3 != 1 || got.Far != 1 || got.Near != 0 {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -152,18 +158,22 @@ func TestFinding(t *testing.T) {
 {"id":"c","title":"水壶","text":"水壶容量1.7升。"}`),
 		Questions: file(t, "q.jsonl", `{"question":"How many litres does the kettle hold?","gold_passage_ids":["a"],"type":"answerable"}
 {"question":"How hot is the oven?","gold_passage_ids":["b"],"type":"answerable"}
-{"question":"水壶多少升","gold_passage_ids":["c"],"type":"answerable"}
+{"question":"水壶多少升","gold_passage_ids":["c","a"],"type":"answerable"}
 {"question":"Who wrote Hamlet?","gold_passage_ids":[],"type":"out_of_kb"}`)}
-	all, err := f.Run()
+	all, err := f.Run(t.Context(), by)
 	if err != nil || all.Recall1 != 1 || all.Recall5 != 1 || all.MRR != 1 || all.OutOfKB != 1 {
 		t.Errorf("%+v, %v", all, err)
 	}
 	f.QueryLang, f.PassageLang = "zh", "en"
-	if crossed, err := f.Run(); err != nil || crossed.Recall5 != 0 {
-		t.Errorf("%+v, %v", crossed, err)
+	want := 0.0 // by words
+	if by.URL != "none" {
+		want = 1
+	}
+	if crossed, err := f.Run(t.Context(), by); err != nil || crossed.Recall1 != want {
+		t.Errorf("across languages: %+v, %v", crossed, err)
 	}
 	f.PassageLang = "fr"
-	if _, err := f.Run(); err == nil {
+	if _, err := f.Run(t.Context(), by); err == nil {
 		t.Error("no passages are left and nothing is said")
 	}
 }

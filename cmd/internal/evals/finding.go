@@ -2,14 +2,20 @@ package evals
 
 import (
 	"cmp"
+	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
+	"frontdesk/cmd/internal/datadir"
 	"frontdesk/core"
 	"frontdesk/core/nlu"
 	"frontdesk/core/nlu/measure"
 	"frontdesk/knowledge"
-	"frontdesk/knowledge/keyword"
+	"frontdesk/knowledge/embed"
+	"frontdesk/knowledge/hybrid"
+	"frontdesk/knowledge/vector/embedded"
 )
 
 // FAQ is how well questions find the pair that answers them. All are in [0,1].
@@ -48,11 +54,22 @@ type search struct {
 	took  time.Duration
 }
 
-func indexed(ps []core.Passage) search {
+// indexed is the product's own search over ps, with e's vectors; nil for words
+// alone.
+func indexed(ctx context.Context, ps []core.Passage, e core.Embedder) (search, error) {
 	start := time.Now()
-	x := keyword.New(nlu.Normalize)
+	h := hybrid.New(hybrid.Options{NewWords: datadir.Words, Store: &embedded.Store{}, Wait: time.Minute,
+		Later: func(work func(context.Context)) { work(ctx) }})
+	x := h.NewIndex(core.DefaultWorkspace, "eval")
+	if e != nil {
+		cal, err := embed.Calibrate(ctx, e)
+		if err != nil {
+			return search{}, err
+		}
+		h.Use(hybrid.Model{Embedder: e, Calibration: cal})
+	}
 	x.Update(map[string][]core.Passage{"all": ps})
-	return search{x, time.Since(start)}
+	return search{x, time.Since(start)}, ctx.Err()
 }
 
 // found is the outcome of all questions.
@@ -62,11 +79,14 @@ type found struct {
 	took   time.Duration
 }
 
-func (s search) ask(qs []asked, answerable string) found {
+func (s search) ask(ctx context.Context, qs []asked, answerable string) (found, error) {
 	f := found{scores: map[string][]float64{}}
 	start := time.Now()
 	for _, q := range qs {
-		ps := s.index.Search(q.Question, 10)
+		ps, err := s.index.Search(ctx, q.Question, 10)
+		if err != nil { // also where words alone answered: that is not what is measured
+			return found{}, fmt.Errorf("%q: %w", q.Question, err)
+		}
 		score := 0.0
 		if len(ps) > 0 {
 			score = ps[0].Score
@@ -77,7 +97,7 @@ func (s search) ask(qs []asked, answerable string) found {
 		}
 	}
 	f.took = time.Since(start)
-	return f
+	return f, nil
 }
 
 func (f found) recall(k int) float64 {
@@ -100,8 +120,22 @@ func (f found) reciprocal() float64 {
 	return sum / float64(max(len(f.ranks), 1))
 }
 
+// run indexes ps and asks qs.
+func run(ctx context.Context, ps []core.Passage, qs []asked, by Embedding, answerable string) (s search, f found, err error) {
+	e, free, err := by.Open(ctx)
+	if err != nil {
+		return s, f, err
+	}
+	defer func() { err = errors.Join(err, free()) }()
+	if s, err = indexed(ctx, ps, e); err != nil {
+		return s, f, err
+	}
+	f, err = s.ask(ctx, qs, answerable)
+	return s, f, err
+}
+
 // Pairs asks questions of an FAQ.
-func Pairs(faq, questions string) (FAQ, error) {
+func Pairs(ctx context.Context, faq, questions string, by Embedding) (out FAQ, err error) {
 	type row struct {
 		ID       string `json:"id"`
 		Question string `json:"standard_question"`
@@ -122,7 +156,10 @@ func Pairs(faq, questions string) (FAQ, error) {
 	for i, q := range qs {
 		qs[i].Gold = []string{q.Standard}
 	}
-	f := indexed(ps).ask(qs, "match")
+	_, f, err := run(ctx, ps, qs, by, "match")
+	if err != nil {
+		return FAQ{}, err
+	}
 	return FAQ{f.recall(1), f.recall(3), measure.AUROC(f.scores["match"], f.scores["no_match_near"]),
 		measure.AUROC(f.scores["match"], f.scores["no_match_far"])}, nil
 }
@@ -136,7 +173,7 @@ type Passages struct {
 }
 
 // Run indexes the passages and asks the questions.
-func (f Passages) Run() (Retrieval, error) {
+func (f Passages) Run(ctx context.Context, by Embedding) (Retrieval, error) {
 	type row struct {
 		ID    string `json:"id"`
 		Title string `json:"title"`
@@ -165,8 +202,10 @@ func (f Passages) Run() (Retrieval, error) {
 	if len(ps) == 0 || len(qs) == 0 {
 		return Retrieval{}, core.Invalid("no passages or questions are left of language %q and %q", f.PassageLang, f.QueryLang)
 	}
-	s := indexed(ps)
-	a := s.ask(qs, "answerable")
+	s, a, err := run(ctx, ps, qs, by, "answerable")
+	if err != nil {
+		return Retrieval{}, err
+	}
 	return Retrieval{Recall1: a.recall(1), Recall5: a.recall(5), MRR: a.reciprocal(),
 		OutOfKB:    measure.AUROC(a.scores["answerable"], a.scores["out_of_kb"]),
 		Impossible: measure.AUROC(a.scores["answerable"], a.scores["impossible"]),
