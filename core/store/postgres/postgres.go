@@ -10,6 +10,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -80,14 +82,35 @@ type named struct {
 	}
 }
 
+// words are those of a named statement, or name itself with PostgreSQL's marks
+// for values.
+func words(name string) string {
+	if s, ok := statements[name]; ok {
+		return s
+	}
+	n := 0
+	return mark.ReplaceAllStringFunc(name, func(m string) string {
+		if m != "?" {
+			return "$" + m[1:]
+		}
+		n++
+		return "$" + strconv.Itoa(n)
+	})
+}
+
+var mark = regexp.MustCompile(`\?\d*`)
+
+// Row implements sqlstore.Tx.
 func (n named) Row(ctx context.Context, name string, args ...any) *sql.Row {
-	return n.on.QueryRowContext(ctx, statements[name], args...)
+	return n.on.QueryRowContext(ctx, words(name), args...)
 }
 
+// Rows implements sqlstore.Tx.
 func (n named) Rows(ctx context.Context, name string, args ...any) (*sql.Rows, error) {
-	return n.on.QueryContext(ctx, statements[name], args...)
+	return n.on.QueryContext(ctx, words(name), args...)
 }
 
+// Exec implements sqlstore.Tx.
 func (n named) Exec(ctx context.Context, name string, args ...any) (sql.Result, error) {
-	return n.on.ExecContext(ctx, statements[name], args...)
+	return n.on.ExecContext(ctx, words(name), args...)
 }

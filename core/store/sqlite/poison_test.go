@@ -52,7 +52,11 @@ func said(texts ...string) (o core.Outcome) {
 
 func damage(t *testing.T, s *Store, query string) {
 	t.Helper()
-	if _, err := s.change(context.Background(), "damage", query); err != nil {
+	err := s.w.do(context.Background(), func(t tx) error {
+		_, err := t.exec(query)
+		return err
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 }

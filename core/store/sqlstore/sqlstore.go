@@ -23,7 +23,8 @@ type DB interface {
 	Close() error
 }
 
-// Tx runs the statements of a database by their names in Statements.
+// Tx runs statements: a database's own by their names, and any others by their
+// words, in which "?" or "?1" stand for values.
 type Tx interface {
 	Row(ctx context.Context, name string, args ...any) *sql.Row
 	Rows(ctx context.Context, name string, args ...any) (*sql.Rows, error)
@@ -73,6 +74,14 @@ func (t tx) run(name string, args ...any) error {
 	_, err := t.count(name, args...)
 	return err
 }
+
+// exec and query run statements that are too rare for a name, in words that all
+// databases understand, with ? for values.
+func (t tx) exec(words string, args ...any) (sql.Result, error) {
+	return t.Exec(context.Background(), words, args...)
+}
+
+func (t tx) query(words string, args ...any) (*sql.Rows, error) { return t.rows(words, args...) }
 
 func (t tx) count(name string, args ...any) (int64, error) {
 	res, err := t.Exec(context.Background(), name, args...)

@@ -1,10 +1,11 @@
-package sqlite
+package sqlstore
 
 import (
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"frontdesk/core"
 )
@@ -14,33 +15,41 @@ var _ core.Spending = (*Store)(nil)
 const (
 	selSpend = `SELECT micros FROM spend WHERE workspace=? AND account=? AND period=? AND currency=?`
 	addSpend = `INSERT INTO spend(workspace, account, period, currency, micros) VALUES(?,?,?,?,?)
-		ON CONFLICT DO UPDATE SET micros=max(0, micros+excluded.micros)`
+		ON CONFLICT(workspace, account, period, currency) DO UPDATE SET micros=
+		CASE WHEN spend.micros+excluded.micros<0 THEN 0 ELSE spend.micros+excluded.micros END`
 	putNoticed = `INSERT INTO spend(workspace, account, period, currency, micros, noticed) VALUES(?,?,?,?,0,?)
-		ON CONFLICT DO UPDATE SET noticed=excluded.noticed WHERE noticed<excluded.noticed`
+		ON CONFLICT(workspace, account, period, currency) DO UPDATE SET noticed=excluded.noticed WHERE spend.noticed<excluded.noticed`
 	addUsage = `INSERT INTO spend_usage(workspace, day, bot, provider, model, currency, micros, calls, unpriced, estimated, tokens_in, tokens_out)
-		VALUES(?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET micros=micros+excluded.micros, calls=calls+excluded.calls,
-		unpriced=unpriced+excluded.unpriced, estimated=estimated+excluded.estimated, tokens_in=tokens_in+excluded.tokens_in, tokens_out=tokens_out+excluded.tokens_out`
+		VALUES(?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(workspace, day, bot, provider, model, currency) DO UPDATE SET
+		micros=spend_usage.micros+excluded.micros, calls=spend_usage.calls+excluded.calls, unpriced=spend_usage.unpriced+excluded.unpriced,
+		estimated=spend_usage.estimated+excluded.estimated, tokens_in=spend_usage.tokens_in+excluded.tokens_in, tokens_out=spend_usage.tokens_out+excluded.tokens_out`
 	// Contacts' days are of use for that day alone; the rest is what books are kept of.
-	oldSpend = `DELETE FROM spend WHERE workspace=? AND account LIKE 'contact/%' AND period<date(?, '-7 days')`
+	oldSpend = `DELETE FROM spend WHERE workspace=? AND account LIKE 'contact/%' AND period<?`
 )
+
+// errFull undoes a reservation that a limit has no room for.
+var errFull = errors.New("the limit is reached")
 
 // ReserveSpend implements core.Spending.
 func (s *Store) ReserveSpend(ctx context.Context, limits []core.SpendLimit, amount int64) (full int, err error) {
-	err = s.w.do(ctx, func(t tx) error {
+	err = s.do(ctx, func(t tx) error {
 		full = -1
+		if err := t.addSpend(limits, amount); err != nil { // first: it keeps others off
+			return err
+		}
 		for i, l := range limits {
 			have, err := t.spent(l)
 			if err != nil {
 				return err
 			}
-			if have+amount > l.Limit {
+			if have > l.Limit {
 				full = i
-				return nil
+				return errFull
 			}
 		}
-		return t.addSpend(limits, amount)
+		return nil
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errFull) {
 		return 0, fmt.Errorf("reserve: %w", err)
 	}
 	return full, nil
@@ -48,7 +57,7 @@ func (s *Store) ReserveSpend(ctx context.Context, limits []core.SpendLimit, amou
 
 // SettleSpend implements core.Spending.
 func (s *Store) SettleSpend(ctx context.Context, limits []core.SpendLimit, difference int64, u core.SpendUsage) (passed []int, err error) {
-	err = s.w.do(ctx, func(t tx) error {
+	err = s.do(ctx, func(t tx) error {
 		passed = make([]int, len(limits))
 		if err := t.addSpend(limits, difference); err != nil {
 			return err
@@ -83,11 +92,11 @@ func reached(have, limit int64) (percent int) {
 
 // SpendExhausted implements core.Spending.
 func (s *Store) SpendExhausted(ctx context.Context, l core.SpendLimit) (first bool, err error) {
-	err = s.w.do(ctx, func(t tx) error {
+	err = s.do(ctx, func(t tx) error {
 		p, err := t.notice(l, 100)
 		first = p != 0
 		if err == nil && first {
-			_, err = t.exec(oldSpend, l.Workspace, l.Period)
+			_, err = t.exec(oldSpend, l.Workspace, weekBefore(l.Period))
 		}
 		return err
 	})
@@ -97,9 +106,18 @@ func (s *Store) SpendExhausted(ctx context.Context, l core.SpendLimit) (first bo
 	return first, nil
 }
 
+// weekBefore is the day a week before a period; of none that is a day, none.
+func weekBefore(period string) string {
+	day, err := time.Parse(time.DateOnly, period)
+	if err != nil {
+		return ""
+	}
+	return day.AddDate(0, 0, -7).Format(time.DateOnly)
+}
+
 // Spent implements core.Spending.
 func (s *Store) Spent(ctx context.Context, l core.SpendLimit) (n int64, err error) {
-	err = s.read.QueryRowContext(ctx, selSpend, l.Workspace, l.Account, l.Period, l.Currency).Scan(&n)
+	err = s.db.Ask().Row(ctx, selSpend, l.Workspace, l.Account, l.Period, l.Currency).Scan(&n)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
@@ -115,7 +133,7 @@ func (s *Store) SpendUsages(ctx context.Context, w core.WorkspaceID, from, to st
 		err = row.Scan(&u.Workspace, &u.Day, &u.Bot, &u.Provider, &u.Model, &u.Currency, &u.Micros, &u.Calls, &u.Unpriced, &u.Estimated, &u.TokensIn, &u.TokensOut)
 		return u, err
 	}
-	rows, err := s.read.QueryContext(ctx, `SELECT workspace, day, bot, provider, model, currency, micros, calls, unpriced, estimated, tokens_in, tokens_out
+	rows, err := s.db.Ask().Rows(ctx, `SELECT workspace, day, bot, provider, model, currency, micros, calls, unpriced, estimated, tokens_in, tokens_out
 		FROM spend_usage WHERE workspace=? AND day>=? AND day<=? ORDER BY day, bot, provider, model, currency`, w, from, to)
 	if err != nil {
 		return nil, fmt.Errorf("spend: %w", err)
@@ -133,7 +151,7 @@ func (s *Store) SpendUsages(ctx context.Context, w core.WorkspaceID, from, to st
 }
 
 func (t tx) spent(l core.SpendLimit) (n int64, err error) {
-	err = t.conn.QueryRowContext(context.Background(), selSpend, l.Workspace, l.Account, l.Period, l.Currency).Scan(&n)
+	err = t.row(selSpend, l.Workspace, l.Account, l.Period, l.Currency).Scan(&n)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}

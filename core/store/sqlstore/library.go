@@ -1,4 +1,4 @@
-package sqlite
+package sqlstore
 
 import (
 	"context"
@@ -58,15 +58,10 @@ func (s *Store) stage(ctx context.Context, d core.Document, chunks []core.Chunk,
 	if err != nil {
 		return 0, err
 	}
-	err = s.w.do(ctx, func(t tx) error {
-		res, err := t.exec(`INSERT INTO documents(workspace, bot, name, version, state, file, mime, bytes, passages, pages, sha256, updated, begun, origin)
-			VALUES(?,?,?,0,'staged',?,?,?,?,?,?,?,?,?)`, d.Workspace, d.Bot, d.Name, d.File, d.MIME, d.Bytes, len(chunks), d.Pages, d.SHA256,
+	err = s.do(ctx, func(t tx) error {
+		return t.only(&id, `INSERT INTO documents(workspace, bot, name, version, state, file, mime, bytes, passages, pages, sha256, updated, begun, origin)
+			VALUES(?,?,?,0,'staged',?,?,?,?,?,?,?,?,?) RETURNING doc`, d.Workspace, d.Bot, d.Name, d.File, d.MIME, d.Bytes, len(chunks), d.Pages, d.SHA256,
 			micros(d.Updated), micros(time.Now()), string(origin))
-		if err != nil {
-			return err
-		}
-		id, err = res.LastInsertId()
-		return err
 	})
 	for len(chunks) > 0 && err == nil {
 		n := min(len(chunks), staged)
@@ -85,7 +80,7 @@ func (s *Store) stageSome(ctx context.Context, id int64, chunks []core.Chunk, kn
 		}
 		bodies[i] = string(js)
 	}
-	return s.w.do(ctx, func(t tx) error {
+	return s.do(ctx, func(t tx) error {
 		for i, c := range chunks {
 			if _, err := t.exec(`INSERT INTO chunks(doc, ordinal, hash, published, passage) VALUES(?,?,?,?,?)`,
 				id, c.Ordinal, c.Hash, known[c.Hash], bodies[i]); err != nil {
@@ -99,8 +94,11 @@ func (s *Store) stageSome(ctx context.Context, id int64, chunks []core.Chunk, kn
 // publish makes the staged version the current one, or one of the past if its
 // number says so.
 func (s *Store) publish(ctx context.Context, id int64, d core.Document) (core.Document, error) {
-	err := s.w.do(ctx, func(t tx) (err error) {
+	err := s.do(ctx, func(t tx) (err error) {
 		var current int
+		if err = t.alone(d.Workspace, d.Bot); err != nil {
+			return err
+		}
 		if d.Version, current, err = t.number(d); err != nil {
 			return err
 		}
@@ -130,8 +128,15 @@ func (s *Store) publish(ctx context.Context, id int64, d core.Document) (core.Do
 // bump counts a change of the bot's documents and returns the new version.
 func (t tx) bump(w core.WorkspaceID, bot string) (version int64, err error) {
 	err = t.only(&version, `INSERT INTO knowledge(workspace, bot, version) VALUES(?,?,1)
-		ON CONFLICT DO UPDATE SET version=version+1 RETURNING version`, w, bot)
+		ON CONFLICT(workspace, bot) DO UPDATE SET version=knowledge.version+1 RETURNING version`, w, bot)
 	return version, err
+}
+
+// alone keeps other changes of the bot's documents off until the end of the
+// transaction.
+func (t tx) alone(w core.WorkspaceID, bot string) error {
+	_, err := t.exec(`INSERT INTO knowledge(workspace, bot, version) VALUES(?,?,0) ON CONFLICT(workspace, bot) DO UPDATE SET version=knowledge.version`, w, bot)
+	return err
 }
 
 // only scans the one value of the one row of query.
@@ -148,7 +153,7 @@ func (t tx) only(into any, query string, args ...any) (err error) {
 }
 
 func (s *Store) drop(ctx context.Context, id int64) error {
-	return s.w.do(ctx, func(t tx) error {
+	return s.do(ctx, func(t tx) error {
 		_, err := t.exec(`UPDATE documents SET state='dropped' WHERE doc=? AND state='staged'`, id)
 		return err
 	})
@@ -156,7 +161,7 @@ func (s *Store) drop(ctx context.Context, id int64) error {
 
 // DeleteDocument implements core.Library.
 func (s *Store) DeleteDocument(ctx context.Context, w core.WorkspaceID, bot, name string) error {
-	err := s.w.do(ctx, func(t tx) error {
+	err := s.do(ctx, func(t tx) error {
 		res, err := t.exec(`UPDATE documents SET state='dropped' WHERE workspace=? AND bot=? AND name=? AND state IN ('current','previous')`, w, bot, name)
 		if err != nil {
 			return err
@@ -181,7 +186,7 @@ func (s *Store) DeleteDocument(ctx context.Context, w core.WorkspaceID, bot, nam
 func (s *Store) sweep(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
 	for more := true; more; {
-		err := s.w.do(ctx, func(t tx) (err error) {
+		err := s.do(ctx, func(t tx) (err error) {
 			more, err = t.sweepSome(time.Now().Add(-abandoned))
 			return err
 		})
@@ -213,7 +218,7 @@ func (t tx) sweepSome(before time.Time) (bool, error) {
 
 // Documents implements core.Library.
 func (s *Store) Documents(ctx context.Context, w core.WorkspaceID, bot string) ([]core.Document, error) {
-	return every(scanDocument)(s.read.QueryContext(ctx, selDocuments+" WHERE workspace=? AND bot=? AND state='current' ORDER BY name", w, bot))
+	return every(scanDocument)(s.db.Ask().Rows(ctx, selDocuments+" WHERE workspace=? AND bot=? AND state='current' ORDER BY name", w, bot))
 }
 
 func scanDocument(row scanner) (d core.Document, err error) {
@@ -229,7 +234,7 @@ func scanDocument(row scanner) (d core.Document, err error) {
 
 // Chunks implements core.Library.
 func (s *Store) Chunks(ctx context.Context, w core.WorkspaceID, bot, name string) ([]core.Chunk, error) {
-	return every(scanChunk)(s.read.QueryContext(ctx, `SELECT d.name, c.ordinal, c.hash, c.published, c.passage FROM documents d
+	return every(scanChunk)(s.db.Ask().Rows(ctx, `SELECT d.name, c.ordinal, c.hash, c.published, c.passage FROM documents d
 		JOIN chunks c USING(doc) WHERE d.workspace=?1 AND d.bot=?2 AND d.state='current' AND (?3='' OR d.name=?3) ORDER BY d.name, c.ordinal`, w, bot, name))
 }
 
@@ -243,7 +248,7 @@ func scanChunk(row scanner) (c core.Chunk, err error) {
 
 // KnowledgeVersion implements core.Library.
 func (s *Store) KnowledgeVersion(ctx context.Context, w core.WorkspaceID, bot string) (version int64, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT version FROM knowledge WHERE workspace=? AND bot=?`, w, bot).Scan(&version)
+	err = s.db.Ask().Row(ctx, `SELECT version FROM knowledge WHERE workspace=? AND bot=?`, w, bot).Scan(&version)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}

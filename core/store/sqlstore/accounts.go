@@ -1,4 +1,4 @@
-package sqlite
+package sqlstore
 
 import (
 	"context"
@@ -21,14 +21,14 @@ const (
 	putToken = `INSERT INTO tokens(workspace, id, name, role, hash, created, expires) VALUES(?,?,?,?,?,?,?)
 		ON CONFLICT(workspace, id) DO UPDATE SET name=excluded.name, role=excluded.role, hash=excluded.hash, created=excluded.created, expires=excluded.expires`
 	selToken = `SELECT workspace, id, name, role, hash, created, expires FROM tokens`
-	putLogin = `INSERT INTO logins(hash, workspace, user, csrf, created, expires) VALUES(?,?,?,?,?,?)
-		ON CONFLICT(hash) DO UPDATE SET workspace=excluded.workspace, user=excluded.user, csrf=excluded.csrf, created=excluded.created, expires=excluded.expires`
-	selLogin = `SELECT hash, workspace, user, csrf, created, expires FROM logins WHERE hash=?`
+	putLogin = `INSERT INTO logins(hash, workspace, "user", csrf, created, expires) VALUES(?,?,?,?,?,?)
+		ON CONFLICT(hash) DO UPDATE SET workspace=excluded.workspace, "user"=excluded."user", csrf=excluded.csrf, created=excluded.created, expires=excluded.expires`
+	selLogin = `SELECT hash, workspace, "user", csrf, created, expires FROM logins WHERE hash=?`
 )
 
 // change runs one statement through the writer and returns how many rows it touched.
 func (s *Store) change(ctx context.Context, what, query string, args ...any) (n int64, err error) {
-	err = s.w.do(ctx, func(t tx) error {
+	err = s.do(ctx, func(t tx) error {
 		res, err := t.exec(query, args...)
 		if err != nil {
 			return err
@@ -50,12 +50,12 @@ func (s *Store) PutUser(ctx context.Context, u core.User) error {
 
 // User implements core.Accounts.
 func (s *Store) User(ctx context.Context, w core.WorkspaceID, name string) (core.User, error) {
-	return one(scanUser(s.read.QueryRowContext(ctx, selUser+" AND name=?", w, name)))
+	return one(scanUser(s.db.Ask().Row(ctx, selUser+" AND name=?", w, name)))
 }
 
 // Users implements core.Accounts.
 func (s *Store) Users(ctx context.Context, w core.WorkspaceID) ([]core.User, error) {
-	return list(scanUser)(s.read.QueryContext(ctx, selUser+" ORDER BY name", w))
+	return list(scanUser)(s.db.Ask().Rows(ctx, selUser+" ORDER BY name", w))
 }
 
 // PutToken implements core.Accounts.
@@ -66,12 +66,12 @@ func (s *Store) PutToken(ctx context.Context, t core.Token) error {
 
 // TokenByHash implements core.Accounts.
 func (s *Store) TokenByHash(ctx context.Context, hash []byte) (core.Token, error) {
-	return one(scanToken(s.read.QueryRowContext(ctx, selToken+" WHERE hash=?", hash)))
+	return one(scanToken(s.db.Ask().Row(ctx, selToken+" WHERE hash=?", hash)))
 }
 
 // Tokens implements core.Accounts.
 func (s *Store) Tokens(ctx context.Context, w core.WorkspaceID) ([]core.Token, error) {
-	return list(scanToken)(s.read.QueryContext(ctx, selToken+" WHERE workspace=? ORDER BY id", w))
+	return list(scanToken)(s.db.Ask().Rows(ctx, selToken+" WHERE workspace=? ORDER BY id", w))
 }
 
 // DeleteToken implements core.Accounts.
@@ -85,7 +85,7 @@ func (s *Store) DeleteToken(ctx context.Context, w core.WorkspaceID, id string) 
 
 // PutLogin implements core.Accounts. Those that ended before l began are dropped.
 func (s *Store) PutLogin(ctx context.Context, l core.Login) error {
-	err := s.w.do(ctx, func(t tx) error {
+	err := s.do(ctx, func(t tx) error {
 		if _, err := t.exec(`DELETE FROM logins WHERE expires<?`, micros(l.Created)); err != nil {
 			return err
 		}
@@ -100,7 +100,7 @@ func (s *Store) PutLogin(ctx context.Context, l core.Login) error {
 
 // LoginByHash implements core.Accounts.
 func (s *Store) LoginByHash(ctx context.Context, hash []byte) (core.Login, error) {
-	return one(scanLogin(s.read.QueryRowContext(ctx, selLogin, hash)))
+	return one(scanLogin(s.db.Ask().Row(ctx, selLogin, hash)))
 }
 
 // DeleteLogin implements core.Accounts.
@@ -111,7 +111,7 @@ func (s *Store) DeleteLogin(ctx context.Context, hash []byte) error {
 
 // DeleteLogins implements core.Accounts.
 func (s *Store) DeleteLogins(ctx context.Context, w core.WorkspaceID, user string) error {
-	_, err := s.change(ctx, "delete logins", `DELETE FROM logins WHERE workspace=? AND user=?`, w, user)
+	_, err := s.change(ctx, "delete logins", `DELETE FROM logins WHERE workspace=? AND "user"=?`, w, user)
 	return err
 }
 
@@ -119,14 +119,14 @@ func (s *Store) DeleteLogins(ctx context.Context, w core.WorkspaceID, user strin
 func (s *Store) Secret(ctx context.Context, name string, n int) ([]byte, error) {
 	const get = `SELECT value FROM secrets WHERE name=?`
 	var b []byte
-	err := s.read.QueryRowContext(ctx, get, name).Scan(&b)
+	err := s.db.Ask().Row(ctx, get, name).Scan(&b)
 	if errors.Is(err, sql.ErrNoRows) {
 		fresh := make([]byte, n)
 		_, _ = rand.Read(fresh) // it never fails
 		if _, err := s.change(ctx, "make secret", `INSERT INTO secrets(name, value) VALUES(?,?) ON CONFLICT DO NOTHING`, name, fresh); err != nil {
 			return nil, err
 		}
-		err = s.read.QueryRowContext(ctx, get, name).Scan(&b) // another's, if that was first
+		err = s.db.Ask().Row(ctx, get, name).Scan(&b) // another's, if that was first
 	}
 	switch {
 	case err != nil:

@@ -1,4 +1,4 @@
-package sqlite
+package sqlstore
 
 import (
 	"context"
@@ -21,8 +21,8 @@ const pieceBytes = 512 << 10
 // What is dropped and not yet swept still counts.
 func (t tx) number(d core.Document) (number, current int, err error) {
 	var highest, taken int
-	err = t.only3(&highest, &current, &taken, `SELECT coalesce(max(version),0), coalesce(max(iif(state='current', version, 0)),0),
-		coalesce(max(version=?4 AND state IN ('current','previous')),0) FROM documents WHERE workspace=?1 AND bot=?2 AND name=?3`,
+	err = t.only3(&highest, &current, &taken, `SELECT coalesce(max(version),0), coalesce(max(CASE WHEN state='current' THEN version END),0),
+		count(CASE WHEN version=?4 AND state IN ('current','previous') THEN 1 END) FROM documents WHERE workspace=?1 AND bot=?2 AND name=?3`,
 		d.Workspace, d.Bot, d.Name, d.Version)
 	switch {
 	case err != nil:
@@ -53,13 +53,13 @@ func (t tx) trim(d core.Document) error {
 	_, err := t.exec(`UPDATE documents SET state='dropped' WHERE doc IN (SELECT doc FROM (
 		SELECT doc, row_number() OVER w AS n, sum(bytes) OVER w AS total FROM documents
 		WHERE workspace=? AND bot=? AND name=? AND state IN ('current','previous')
-		WINDOW w AS (ORDER BY version DESC)) WHERE n>? OR n>2 AND total>?)`, d.Workspace, d.Bot, d.Name, core.KeptVersions, core.KeptBytes)
+		WINDOW w AS (ORDER BY version DESC)) AS kept WHERE n>? OR n>2 AND total>?)`, d.Workspace, d.Bot, d.Name, core.KeptVersions, core.KeptBytes)
 	return err
 }
 
 // Versions implements core.Archive.
 func (s *Store) Versions(ctx context.Context, w core.WorkspaceID, bot, name string) ([]core.Document, error) {
-	out, err := every(scanDocument)(s.read.QueryContext(ctx, selDocuments+
+	out, err := every(scanDocument)(s.db.Ask().Rows(ctx, selDocuments+
 		` WHERE workspace=? AND bot=? AND name=? AND state IN ('current','previous') ORDER BY version DESC`, w, bot, name))
 	if err == nil && len(out) == 0 {
 		err = core.ErrNotFound
@@ -69,7 +69,7 @@ func (s *Store) Versions(ctx context.Context, w core.WorkspaceID, bot, name stri
 
 // VersionChunks implements core.Archive.
 func (s *Store) VersionChunks(ctx context.Context, w core.WorkspaceID, bot, name string, version int) ([]core.Chunk, error) {
-	out, err := every(scanChunk)(s.read.QueryContext(ctx, `SELECT d.name, c.ordinal, c.hash, c.published, c.passage FROM documents d
+	out, err := every(scanChunk)(s.db.Ask().Rows(ctx, `SELECT d.name, c.ordinal, c.hash, c.published, c.passage FROM documents d
 		JOIN chunks c USING(doc) WHERE d.workspace=? AND d.bot=? AND d.name=? AND d.version=? AND d.state IN ('current','previous') ORDER BY c.ordinal`,
 		w, bot, name, version))
 	if err == nil && len(out) == 0 { // a version has a passage at least
@@ -87,25 +87,20 @@ func (s *Store) PutFile(ctx context.Context, w core.WorkspaceID, sum string, dat
 		return err
 	}
 	var id int64
-	err := s.w.do(ctx, func(t tx) error {
-		res, err := t.exec(`INSERT INTO files(workspace, sha256, pieces, begun) VALUES(?,?,0,?)`, w, sum, micros(time.Now()))
-		if err != nil {
-			return err
-		}
-		id, err = res.LastInsertId()
-		return err
+	err := s.do(ctx, func(t tx) error {
+		return t.only(&id, `INSERT INTO files(workspace, sha256, pieces, begun) VALUES(?,?,0,?) RETURNING file`, w, sum, micros(time.Now()))
 	})
 	n := 0
 	for rest := data; err == nil && len(rest) > 0; n++ {
 		piece := rest[:min(len(rest), pieceBytes)]
 		rest = rest[len(piece):]
-		err = s.w.do(ctx, func(t tx) error {
+		err = s.do(ctx, func(t tx) error {
 			_, err := t.exec(`INSERT INTO pieces(file, piece, data) VALUES(?,?,?)`, id, n, piece)
 			return err
 		})
 	}
 	if err == nil {
-		err = s.w.do(ctx, func(t tx) error {
+		err = s.do(ctx, func(t tx) error {
 			_, err := t.exec(`UPDATE files SET pieces=? WHERE file=?`, n, id)
 			return err
 		})
@@ -119,7 +114,7 @@ func (s *Store) PutFile(ctx context.Context, w core.WorkspaceID, sum string, dat
 // touchFile reports whether a file is kept, and keeps it an hour more if so: the
 // version that names it may be an hour in the making.
 func (s *Store) touchFile(ctx context.Context, w core.WorkspaceID, sum string) (known bool, err error) {
-	err = s.w.do(ctx, func(t tx) error {
+	err = s.do(ctx, func(t tx) error {
 		res, err := t.exec(`UPDATE files SET begun=? WHERE workspace=? AND sha256=? AND pieces>0`, micros(time.Now()), w, sum)
 		if err != nil {
 			return err
@@ -133,7 +128,7 @@ func (s *Store) touchFile(ctx context.Context, w core.WorkspaceID, sum string) (
 
 // File implements core.Archive.
 func (s *Store) File(ctx context.Context, w core.WorkspaceID, sum string) ([]byte, error) {
-	pieces, err := every(scanPiece)(s.read.QueryContext(ctx, `SELECT data FROM pieces WHERE file=
+	pieces, err := every(scanPiece)(s.db.Ask().Rows(ctx, `SELECT data FROM pieces WHERE file=
 		(SELECT file FROM files WHERE workspace=? AND sha256=? AND pieces>0 LIMIT 1) ORDER BY piece`, w, sum))
 	if err != nil {
 		return nil, err

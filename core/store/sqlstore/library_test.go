@@ -1,18 +1,22 @@
-package sqlite
+package sqlstore_test
 
 import (
-	"context"
 	"fmt"
 	"path/filepath"
 	"testing"
 
 	"frontdesk/core"
+	"frontdesk/core/store/sqlite"
+	"frontdesk/core/store/sqlstore"
 	"frontdesk/knowledge/knowledgetest"
 )
 
-func openLibrary(t *testing.T) *Store {
+// shelf is a store with a file of its own.
+type shelf struct{ *sqlite.Store }
+
+func openLibrary(t *testing.T) shelf {
 	t.Helper()
-	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "desk.db"))
+	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "desk.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,16 +25,16 @@ func openLibrary(t *testing.T) *Store {
 			t.Error(err)
 		}
 	})
-	return s
+	return shelf{s}
 }
 
 func TestLibrary(t *testing.T) {
 	knowledgetest.RunLibrary(t, func(t *testing.T) core.Library { return openLibrary(t) })
 }
 
-func (s *Store) count(t *testing.T, query string) (n int) {
+func (s shelf) count(t *testing.T, query string) (n int) {
 	t.Helper()
-	if err := s.read.QueryRowContext(t.Context(), query).Scan(&n); err != nil {
+	if err := s.Store.Store.Look(t.Context(), query).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -63,7 +67,7 @@ func TestAFailedPutLeavesNothing(t *testing.T) {
 	if _, err := s.PutDocument(t.Context(), d, chunks); err == nil {
 		t.Fatal("no error")
 	}
-	s.sweep(t.Context())
+	s.Store.Store.Sweep(t.Context())
 	if n := s.count(t, `SELECT (SELECT count(*) FROM documents)+(SELECT count(*) FROM chunks)`); n != 0 {
 		t.Errorf("%d rows are left", n)
 	}
@@ -72,21 +76,17 @@ func TestAFailedPutLeavesNothing(t *testing.T) {
 func TestWhatACrashLeftIsSwept(t *testing.T) {
 	s := openLibrary(t)
 	d, chunks := knowledgetest.Document("a.txt", "x", 600)
-	if _, err := s.stage(t.Context(), d, chunks, nil); err != nil { // and the process dies
+	if _, err := s.Store.Store.Stage(t.Context(), d, chunks); err != nil { // and the process dies
 		t.Fatal(err)
 	}
-	s.sweep(t.Context())
+	s.Store.Store.Sweep(t.Context())
 	if n := s.count(t, `SELECT count(*) FROM chunks`); n != 600 {
 		t.Fatalf("%d passages; a version under way was swept", n)
 	}
-	err := s.w.do(context.Background(), func(t tx) error {
-		_, err := t.exec(`UPDATE documents SET begun=begun-?`, 2*abandoned.Microseconds())
-		return err
-	})
-	if err != nil {
+	if err := s.Store.Store.Change(t.Context(), `UPDATE documents SET begun=begun-?`, 2*sqlstore.Abandoned.Microseconds()); err != nil {
 		t.Fatal(err)
 	}
-	s.sweep(t.Context())
+	s.Store.Store.Sweep(t.Context())
 	if n := s.count(t, `SELECT (SELECT count(*) FROM documents)+(SELECT count(*) FROM chunks)`); n != 0 {
 		t.Errorf("%d rows are left", n)
 	}

@@ -1,4 +1,4 @@
-package sqlite
+package sqlstore
 
 import (
 	"context"
@@ -14,7 +14,7 @@ var _ core.Calls = (*Store)(nil)
 // BeginCall implements core.Calls. Each call also clears some old ones away.
 func (s *Store) BeginCall(ctx context.Context, key string, digest []byte, now time.Time) (*core.CallRecord, error) {
 	var was *core.CallRecord
-	err := s.w.do(ctx, func(t tx) error {
+	err := s.do(ctx, func(t tx) error {
 		was = nil
 		if _, err := t.exec(`DELETE FROM calls WHERE key IN (SELECT key FROM calls WHERE begun<? LIMIT 16)`, micros(now.Add(-core.CallsKept))); err != nil {
 			return err
