@@ -141,7 +141,7 @@ func TestQueries(t *testing.T) {
 		if err := (&Script{}).Knowledge(l).Run(context.Background(), tn); err != nil {
 			t.Fatal(err)
 		}
-		if l.q.Text != c.want || c.want != "" && (l.q.Bot != "shop" || l.q.Workspace != "w" || l.q.Lang != "en" || l.q.Limit != 10) {
+		if l.q.Text != c.want || c.want != "" && (l.q.Bot != "shop" || l.q.Workspace != "w" || l.q.Lang != "en" || l.q.Limit != passagesWanted) {
 			t.Errorf("%q after %q asks %+v, want %q", c.text, c.last, l.q, c.want)
 		}
 	}

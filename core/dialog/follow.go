@@ -33,8 +33,11 @@ func leans(norm string) bool {
 			return true
 		}
 	}
-	return false
+	return refers.MatchString(norm)
 }
+
+// refers are words that stand for something said before.
+var refers = regexp.MustCompile(`这个数|这么多|这个价|这种情况|这样的?话|那样的?话|它|\b(?:it|its|that one|those|these|them)\b`)
 
 const prepositions = `for|to|in|from|on|with|by|of|at`
 

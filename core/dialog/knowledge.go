@@ -3,13 +3,19 @@ package dialog
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"frontdesk/core"
 	"frontdesk/core/nlu"
 )
 
-// passagesWanted is how many passages an answer may draw on.
-const passagesWanted = 10
+// passagesWanted is how many passages are looked for. Of tables' rows, which
+// crowd in where a product is named and answer as facts do anyway, an answer
+// draws on the best mostRows.
+const (
+	passagesWanted = 24
+	mostRows       = 4
+)
 
 // Knowledge fills in the passages that may answer the message. A failure of
 // the retriever costs the passages, not the turn.
@@ -18,7 +24,9 @@ func (s *Script) Knowledge(r core.Retriever) core.Stage {
 		if t.Handoff == core.ReasonAsked || t.Handoff == core.ReasonFlow || !nlu.Wordy(t.Norm) {
 			return nil
 		}
-		q := core.Query{Workspace: t.Work.Envelope.Workspace, Bot: t.Bot.ID, Text: s.whole(ctx, t), Lang: t.Lang, Limit: passagesWanted}
+		t.Query = s.whole(ctx, t)
+		q := core.Query{Workspace: t.Work.Envelope.Workspace, Bot: t.Bot.ID, Text: t.Query, Lang: t.Lang, Limit: passagesWanted,
+			Channel: t.Work.Envelope.Channel, At: t.Now()}
 		ps, err := r.Retrieve(ctx, q)
 		if ctx.Err() != nil {
 			return fmt.Errorf("retrieve: %w", ctx.Err())
@@ -26,9 +34,21 @@ func (s *Script) Knowledge(r core.Retriever) core.Stage {
 		if err != nil {
 			t.Trace.Add("error", err.Error())
 		}
-		t.Passages = ps
-		t.Trace.Add("passages", sketch(ps))
+		t.Passages = thinned(ps)
+		t.Trace.Add("passages", sketch(t.Passages))
 		return nil
+	})
+}
+
+// thinned leaves out rows of tables beyond the best mostRows.
+func thinned(ps []core.Passage) []core.Passage {
+	rows := 0
+	return slices.DeleteFunc(ps, func(p core.Passage) bool {
+		if len(p.Cells) == 0 {
+			return false
+		}
+		rows++
+		return rows > mostRows
 	})
 }
 

@@ -133,7 +133,7 @@ func reply(id string, t *core.Turn) Replied {
 		}
 	}
 	if t.Draft != nil {
-		r.By = t.Draft.By
+		r.By, r.Score = t.Draft.By, t.Draft.Score
 	}
 	return r
 }

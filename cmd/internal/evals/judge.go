@@ -39,7 +39,8 @@ type Replied struct {
 	Citations  []Cited `json:"citations"`
 	HandedOver bool    `json:"handed_over"`
 	Abstained  bool    `json:"abstained"`
-	By         string  `json:"by,omitempty"` // who drafted it
+	By         string  `json:"by,omitempty"` // who drafted it, and how sure
+	Score      float64 `json:"score,omitempty"`
 }
 
 // Cited is a citation.
