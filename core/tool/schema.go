@@ -42,6 +42,9 @@ func check(s Spec) (*checker, error) {
 	if c.Timeout <= 0 {
 		c.Timeout = DefaultTimeout
 	}
+	if c.Attempts <= 0 {
+		c.Attempts = DefaultAttempts
+	}
 	bad := func(format string, args ...any) error {
 		return core.Invalid("tool %q: %s", s.Name, fmt.Sprintf(format, args...))
 	}

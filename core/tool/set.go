@@ -25,6 +25,7 @@ type Set struct {
 	tools map[string]Tool
 	specs map[string]*checker // of tools that do not change
 	calls core.Calls
+	limit *limiter
 }
 
 // Changing is a tool whose Spec may change, or is not known yet: its name is
@@ -37,7 +38,7 @@ type Changing interface {
 
 // NewSet makes a set. The error names every mistake.
 func NewSet(calls core.Calls, tools ...Tool) (*Set, error) {
-	s := &Set{tools: map[string]Tool{}, specs: map[string]*checker{}, calls: calls}
+	s := &Set{tools: map[string]Tool{}, specs: map[string]*checker{}, calls: calls, limit: newLimiter()}
 	var errs []error
 	for _, t := range tools {
 		name := ""
@@ -105,8 +106,14 @@ func (s *Set) run(ctx context.Context, t *core.Turn, who by, name string, args f
 		if err := c.fits(given); err != nil {
 			return Result{}, err
 		}
+		if c.Identity == Matched && !s.limit.allows(c, customer(t), given, t.Now()) {
+			return Result{}, ErrTooOften
+		}
 		var r Result
 		r, kept, err = s.once(ctx, t, c, given)
+		if c.Identity == Matched && errors.Is(err, ErrNoMatch) {
+			s.limit.missed(c, customer(t), given, t.Now())
+		}
 		return r, err
 	}()
 	note := map[string]any{"name": clipped(name, 64), "by": string(who), "outcome": word(err), "ms": time.Since(start).Milliseconds()}

@@ -50,8 +50,11 @@ type Spec struct {
 	Channels []string
 	// Results are the values it may return; nil: that is not known.
 	Results []string
-	// Facts are the arguments that a Matched tool compares, two or more.
-	Facts []string
+	// Facts are the arguments that a Matched tool compares, two or more; the
+	// first is the key it looks by. Attempts are how many wrong ones an hour a
+	// conversation has; 0 is DefaultAttempts.
+	Facts    []string
+	Attempts int
 }
 
 // DefaultTimeout bounds a call.

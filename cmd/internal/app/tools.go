@@ -176,7 +176,7 @@ func loaderOf(c configs.Table, client *fetch.Client) lookup.Loader {
 // that does not answer now may do so later.
 func (a *App) openTable(ctx context.Context, c configs.Table, load lookup.Loader) (*lookup.Table, error) {
 	o := lookup.Options{Name: c.Name, About: c.About, Key: lookup.Column(c.Key), Owner: c.Owner, OwnerOn: c.OwnerOn, Show: c.Show, Load: load,
-		Models: c.Models, Limits: lookup.Limits{Conversation: c.Attempts}}
+		Models: c.Models, Attempts: c.Attempts}
 	for _, f := range c.Facts {
 		o.Facts = append(o.Facts, lookup.Column(f))
 	}

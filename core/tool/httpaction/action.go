@@ -144,21 +144,21 @@ func (a *Action) checkMatch(known []string) error {
 		switch {
 		case !slices.Contains(known, m.Arg) || m.Path == "":
 			return fmt.Errorf("match: %q is none of its arguments, or has no field of the answer", m.Arg)
-		case m.Tail != 0 && m.Tail < minTail:
-			return fmt.Errorf("match: a tail of %d is soon guessed, use %d or more", m.Tail, minTail)
+		case m.Tail != 0 && m.Tail < tool.MinTail:
+			return fmt.Errorf("match: a tail of %d is soon guessed, use %d or more", m.Tail, tool.MinTail)
 		}
 		facts = append(facts, m.Arg)
 	}
-	slices.Sort(facts)
-	a.o.Spec.Facts = slices.Compact(facts)
+	for _, f := range facts {
+		if !slices.Contains(a.o.Spec.Facts, f) {
+			a.o.Spec.Facts = append(a.o.Spec.Facts, f)
+		}
+	}
 	if len(a.o.Match) == 0 || len(a.o.Spec.Facts) < 2 {
 		return fmt.Errorf("identity: matched needs match: an argument that the answer is held to, besides the one it is asked by")
 	}
 	return nil
 }
-
-// minTail is as in the look-up table.
-const minTail = 4
 
 // Spec implements tool.Tool.
 func (a *Action) Spec() tool.Spec { return a.o.Spec }

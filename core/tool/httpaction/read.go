@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"frontdesk/core/tool"
 )
@@ -48,36 +47,18 @@ func (a *Action) read(answer []byte, c tool.Call) (tool.Result, error) {
 func (a *Action) matches(v any, c tool.Call) bool {
 	ok := true
 	for _, m := range a.o.Match {
-		ok = same(tail(shown(at(v, m.Path)), m.Tail), tail(plain(c.Args[m.Arg]), m.Tail)) && ok
+		ok = same(fact(shown(at(v, m.Path)), m.Tail), fact(plain(c.Args[m.Arg]), m.Tail)) && ok
 	}
 	return ok
 }
+
+// fact is what of a value is compared.
+func fact(v string, tail int) string { return tool.Tail(tool.Canonical(v), tail) }
 
 // same compares in constant time. What is empty equals nothing.
 func same(a, b string) bool {
 	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1 && a != ""
-}
-
-// tail is the end of the letters and digits of s, "" if there are fewer than n;
-// all of them for 0.
-func tail(s string, n int) string {
-	var r []rune
-	for _, c := range s {
-		if c >= 0xFF01 && c <= 0xFF5E { // full-width forms
-			c -= 0xFEE0
-		}
-		if unicode.IsLetter(c) || unicode.IsDigit(c) || c == '@' {
-			r = append(r, unicode.ToUpper(c))
-		}
-	}
-	if n == 0 {
-		return string(r)
-	}
-	if len(r) < n {
-		return ""
-	}
-	return string(r[len(r)-n:])
 }
 
 // at is the value at path, "data.items.0.state"; nil if there is none.

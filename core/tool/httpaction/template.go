@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -85,24 +86,30 @@ func (t template) fillQuery(values map[string]any) string {
 
 func name(h string) string { return h[1 : len(h)-1] }
 
-// namesIn are the placeholders in a text, or in all texts of a body.
+// namesIn are the placeholders in a text, in order, or in all texts of a body.
 func namesIn(v any) (out []string) {
+	add := func(names ...string) {
+		for _, n := range names {
+			if !slices.Contains(out, n) {
+				out = append(out, n)
+			}
+		}
+	}
 	switch x := v.(type) {
 	case string:
 		for _, m := range hole.FindAllStringSubmatch(x, -1) {
-			out = append(out, m[1])
+			add(m[1])
 		}
 	case []any:
 		for _, e := range x {
-			out = append(out, namesIn(e)...)
+			add(namesIn(e)...)
 		}
 	case map[string]any:
-		for _, e := range x {
-			out = append(out, namesIn(e)...)
+		for _, k := range slices.Sorted(maps.Keys(x)) {
+			add(namesIn(x[k])...)
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return out
 }
 
 // fillBody is v with values in its strings. What is not given is left out of

@@ -22,10 +22,6 @@ import (
 	"frontdesk/core/tool"
 )
 
-// MinTail is the shortest tail that counts as a fact: of fewer digits, a few
-// guesses find one.
-const MinTail = 4
-
 // Column is a column of the table, and the argument compared with it.
 type Column struct {
 	Arg    string // name of the argument and of the slot
@@ -48,17 +44,16 @@ type Options struct {
 	Show    map[string]string // slot → column: all that is ever told
 	Load    Loader
 	// Models offers the table to language models too.
-	Models bool
-	Limits Limits
+	Models   bool
+	Attempts int // wrong ones an hour in a conversation; 0 is the default
 }
 
 // Table is an Options' tool. Safe for concurrent use.
 type Table struct {
-	o       Options
-	spec    tool.Spec
-	secret  []byte // compares without telling by the time it takes
-	rows    *fresh
-	limiter *limiter
+	o      Options
+	spec   tool.Spec
+	secret []byte // compares without telling by the time it takes
+	rows   *fresh
 }
 
 var _ tool.Tool = (*Table)(nil)
@@ -73,7 +68,7 @@ func New(o Options) (*Table, error) {
 	case o.Key.Arg == "" || o.Key.Column == "":
 		return nil, bad("key needs an argument and a column")
 	case len(o.Facts) == 0 && o.Owner == "":
-		return nil, bad("needs a second fact besides the key, such as the phone number's last %d digits: a key alone shows anybody's row", MinTail)
+		return nil, bad("needs a second fact besides the key, such as the phone number's last %d digits: a key alone shows anybody's row", tool.MinTail)
 	case o.Owner != "" && len(o.OwnerOn) == 0:
 		return nil, bad("name the channels whose customers' ids column %q holds: the same id may be somebody else's on another", o.Owner)
 	case len(o.Show) == 0:
@@ -85,13 +80,13 @@ func New(o Options) (*Table, error) {
 			return nil, bad("a fact needs an argument and a column")
 		case f.Column == o.Key.Column || f.Arg == o.Key.Arg:
 			return nil, bad("%q is the key, and no second fact", f.Arg)
-		case f.Tail != 0 && f.Tail < MinTail:
-			return nil, bad("fact %q: a tail of %d is soon guessed, use %d or more", f.Arg, f.Tail, MinTail)
+		case f.Tail != 0 && f.Tail < tool.MinTail:
+			return nil, bad("fact %q: a tail of %d is soon guessed, use %d or more", f.Arg, f.Tail, tool.MinTail)
 		}
 	}
 	secret := make([]byte, 32)
 	_, _ = rand.Read(secret) // it never fails
-	t := &Table{o: o, secret: secret, limiter: newLimiter(o.Limits, secret)}
+	t := &Table{o: o, secret: secret}
 	t.rows = &fresh{load: o.Load, index: t.index}
 	t.spec = t.describe()
 	return t, nil
@@ -102,7 +97,7 @@ func New(o Options) (*Table, error) {
 func (t *Table) describe() tool.Spec {
 	props := map[string]any{}
 	need := []string{t.o.Key.Arg}
-	s := tool.Spec{Name: t.o.Name, Description: t.o.About, Identity: tool.Verified, Models: &t.o.Models,
+	s := tool.Spec{Name: t.o.Name, Description: t.o.About, Identity: tool.Verified, Models: &t.o.Models, Attempts: t.o.Attempts,
 		Results: slices.Sorted(maps.Keys(t.o.Show))}
 	for _, c := range append([]Column{t.o.Key}, t.o.Facts...) {
 		p := map[string]any{"type": "string", "minLength": 1, "maxLength": 64}
@@ -138,10 +133,7 @@ func (t *Table) Ready(ctx context.Context) error {
 
 // Call implements tool.Tool.
 func (t *Table) Call(ctx context.Context, c tool.Call) (tool.Result, error) {
-	key := canonical(text(c.Args[t.o.Key.Arg]))
-	if !t.limiter.allows(c.Customer.Conversation, key, c.Now) {
-		return tool.Result{}, tool.ErrTooOften
-	}
+	key := tool.Canonical(text(c.Args[t.o.Key.Arg]))
 	sheet, err := t.rows.get(ctx, c.Now)
 	if err != nil {
 		return tool.Result{}, fmt.Errorf("%w: %w", tool.ErrUnavailable, err)
@@ -153,7 +145,6 @@ func (t *Table) Call(ctx context.Context, c tool.Call) (tool.Result, error) {
 		}
 	}
 	if len(found) == 0 || key == "" {
-		t.limiter.missed(c.Customer.Conversation, key, c.Now)
 		return tool.Result{}, tool.ErrNoMatch
 	}
 	return t.shown(found), nil
@@ -167,7 +158,7 @@ func (t *Table) fits(r row, c tool.Call) bool {
 	}
 	ok := len(t.o.Facts) > 0 && r.key != ""
 	for i, f := range t.o.Facts {
-		given, have := f.part(canonical(text(c.Args[f.Arg]))), f.part(r.facts[i])
+		given, have := tool.Tail(tool.Canonical(text(c.Args[f.Arg])), f.Tail), tool.Tail(r.facts[i], f.Tail)
 		ok = t.same(have, given) && ok
 	}
 	return ok
@@ -179,18 +170,6 @@ func (t *Table) same(a, b string) bool {
 	x.Write([]byte(a))
 	y.Write([]byte(b))
 	return hmac.Equal(x.Sum(nil), y.Sum(nil)) && a != "" && b != ""
-}
-
-// part is what of a value counts; "" if that is less than the tail.
-func (c Column) part(v string) string {
-	r := []rune(v)
-	if c.Tail == 0 {
-		return v
-	}
-	if len(r) < c.Tail {
-		return ""
-	}
-	return string(r[len(r)-c.Tail:])
 }
 
 // shown is what is told of rows: a column's different values, joined.

@@ -116,56 +116,6 @@ func TestOwner(t *testing.T) {
 	}
 }
 
-// A wrong fact and an order that is not there look the same, in word and in
-// number of attempts.
-func TestExistenceIsNotTold(t *testing.T) {
-	for _, order := range []string{"20251103118", "99999999999"} {
-		tb := table(t, options(orders))
-		var seen []string
-		for i := range 12 {
-			_, err := askAs(t, tb, tool.Customer{Conversation: fmt.Sprint(i / 3)}, "order", order, "phone", "1111")
-			seen = append(seen, err.Error())
-		}
-		want := strings.Repeat(tool.ErrNoMatch.Error()+"|", 10) + strings.Repeat(tool.ErrTooOften.Error()+"|", 2)
-		if got := strings.Join(seen, "|") + "|"; got != want {
-			t.Errorf("%s: %s", order, got)
-		}
-	}
-}
-
-func TestTooOften(t *testing.T) {
-	tb := table(t, options(orders))
-	who := tool.Customer{Conversation: "x"}
-	for i := range 5 {
-		if _, err := askAs(t, tb, who, "order", fmt.Sprint("2025110311", i), "phone", "1111"); !errors.Is(err, tool.ErrNoMatch) {
-			t.Fatal(i, err)
-		}
-	}
-	if _, err := askAs(t, tb, who, "order", "20251103118", "phone", "8000"); !errors.Is(err, tool.ErrTooOften) {
-		t.Errorf("the right facts after five wrong ones: %v", err)
-	}
-	if _, err := askAs(t, tb, tool.Customer{Conversation: "y"}, "order", "20251103118", "phone", "8000"); err != nil {
-		t.Errorf("another conversation: %v", err)
-	}
-	later := tool.Call{Args: map[string]any{"order": "20251103118", "phone": "8000"}, Customer: who, Now: now.Add(time.Hour)}
-	if _, err := tb.Call(t.Context(), later); err != nil {
-		t.Errorf("an hour later: %v", err)
-	}
-}
-
-// All 10,000 tails of a phone number cannot be tried, in however many chats.
-func TestGuessing(t *testing.T) {
-	tb, got := table(t, options(orders)), 0
-	for i := range 10_000 {
-		if _, err := askAs(t, tb, tool.Customer{Conversation: fmt.Sprint("g", i)}, "order", "20251103118", "phone", fmt.Sprintf("%04d", (i+3000)%10_000)); err == nil {
-			got++
-		}
-	}
-	if got != 0 {
-		t.Errorf("%d guesses were right", got)
-	}
-}
-
 func TestMistakes(t *testing.T) {
 	for want, change := range map[string]func(*lookup.Options){
 		"key needs":             func(o *lookup.Options) { o.Key = lookup.Column{} },

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"frontdesk/core"
+	"frontdesk/core/tool"
 )
 
 // The bounds of a table.
@@ -67,12 +68,12 @@ func (t *Table) index(data []byte) (*sheet, error) {
 			}
 			return ""
 		}
-		r := row{key: canonical(whole(cell(t.o.Key.Column))), owner: cell(t.o.Owner), show: map[string]string{}}
+		r := row{key: tool.Canonical(whole(cell(t.o.Key.Column))), owner: cell(t.o.Owner), show: map[string]string{}}
 		if r.key == "" {
 			continue
 		}
 		for _, f := range t.o.Facts {
-			r.facts = append(r.facts, canonical(whole(cell(f.Column))))
+			r.facts = append(r.facts, tool.Canonical(whole(cell(f.Column))))
 		}
 		for slot, column := range t.o.Show {
 			r.show[slot] = cell(column)

@@ -1,20 +1,20 @@
-package lookup
+package tool
 
 import (
-	"cmp"
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
 	"sync"
 	"time"
 )
 
-// Limits bound wrong attempts.
-type Limits struct {
-	Conversation int           // wrong attempts in a conversation; 0 is 5
-	Key          int           // wrong attempts at one key, whoever makes them; 0 is 10
-	Window       time.Duration // they are counted over; 0 is an hour
-}
+// How many wrong attempts at the facts of a Matched tool there may be.
+const (
+	DefaultAttempts = 5         // in a conversation
+	keyAttempts     = 10        // at one key, whoever makes them
+	window          = time.Hour // over which they count
+)
 
 // places is how many counters there are of each kind. Two keys that share one
 // share their attempts: the limit then comes early, never late.
@@ -23,7 +23,6 @@ const places = 1 << 14
 // limiter counts wrong attempts, in bounded memory. A key that exists counts
 // like one that does not. Safe for concurrent use.
 type limiter struct {
-	Limits
 	secret []byte
 	mu     sync.Mutex
 	counts [2][places]count
@@ -34,9 +33,10 @@ type count struct {
 	n     int
 }
 
-func newLimiter(l Limits, secret []byte) *limiter {
-	l.Conversation, l.Key, l.Window = cmp.Or(l.Conversation, 5), cmp.Or(l.Key, 10), cmp.Or(l.Window, time.Hour)
-	return &limiter{Limits: l, secret: secret}
+func newLimiter() *limiter {
+	l := &limiter{secret: make([]byte, 32)}
+	_, _ = rand.Read(l.secret) // it never fails
+	return l
 }
 
 // place is where s is counted: nobody outside knows which others are.
@@ -46,13 +46,21 @@ func (l *limiter) place(s string) int {
 	return int(binary.BigEndian.Uint32(m.Sum(nil)) % places)
 }
 
-func (l *limiter) allows(conversation, key string, now time.Time) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.at(0, conversation, now).n < l.Conversation && l.at(1, key, now).n < l.Key
+// of are the names that an attempt counts under.
+func (c *checker) of(cu Customer, args map[string]any) (conversation, key string) {
+	v, _ := args[c.Facts[0]].(string)
+	return c.Name + "\x00" + cu.Conversation, c.Name + "\x00" + Canonical(v)
 }
 
-func (l *limiter) missed(conversation, key string, now time.Time) {
+func (l *limiter) allows(c *checker, cu Customer, args map[string]any, now time.Time) bool {
+	conversation, key := c.of(cu, args)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.at(0, conversation, now).n < c.Attempts && l.at(1, key, now).n < keyAttempts
+}
+
+func (l *limiter) missed(c *checker, cu Customer, args map[string]any, now time.Time) {
+	conversation, key := c.of(cu, args)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.at(0, conversation, now).n++
@@ -62,7 +70,7 @@ func (l *limiter) missed(conversation, key string, now time.Time) {
 // at is the counter of s, begun anew after the window.
 func (l *limiter) at(kind int, s string, now time.Time) *count {
 	c := &l.counts[kind][l.place(s)]
-	if now.Sub(c.since) >= l.Window || now.Before(c.since) {
+	if now.Sub(c.since) >= window || now.Before(c.since) {
 		*c = count{since: now}
 	}
 	return c
