@@ -51,12 +51,13 @@ type Intent struct {
 }
 
 // Entity is a kind of value to find in texts. A file in entities/ is a list of
-// them. Exactly one of Rule, Pattern and Values is given.
+// them. One of Rule, Pattern, Values and Learn is given, Learn also with Values.
 type Entity struct {
 	Name    string  `yaml:"name"`
 	Rule    string  `yaml:"rule"`    // a built-in one: order_id, phone, date, …
 	Pattern string  `yaml:"pattern"` // RE2; its first group, if it has one, is the value
 	Values  []Value `yaml:"values"`
+	Learn   bool    `yaml:"learn"` // from examples of intents that mark it: "[red](colour) shoes"
 }
 
 // Value is one value of a listed entity.

@@ -52,8 +52,11 @@ func (l *botLoader) entities(n *strict.Node) {
 				given++
 			}
 		}
+		if e.Learn && len(e.Values) == 0 {
+			given++
+		}
 		if given != 1 {
-			l.errs.Add(at.Pos, "entity %q needs exactly one of rule, pattern and values", e.Name)
+			l.errs.Add(at.Pos, "entity %q needs exactly one of rule, pattern and values, or learn: true", e.Name)
 		}
 		if _, err := regexp.Compile(e.Pattern); err != nil {
 			l.errs.Add(at.Get("pattern").Pos, "pattern of entity %q: %v", e.Name, err)

@@ -36,7 +36,7 @@ func Build(ctx context.Context, d Definition, p Parts) (*Bot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bot %q: %w", d.ID, err)
 	}
-	x, err := p.Entities(ctx, d.lexicons())
+	xs, err := d.extractors(ctx, p)
 	if err != nil {
 		return nil, fmt.Errorf("bot %q: %w", d.ID, err)
 	}
@@ -46,7 +46,7 @@ func Build(ctx context.Context, d Definition, p Parts) (*Bot, error) {
 	}
 	p.Prompter = guarded(p.Prompter, rails)
 	script := d.script(p)
-	if err := script.Check(dialog.Known{Languages: d.Languages, Entities: d.entityNames(x), Intents: d.intentNames()}); err != nil {
+	if err := script.Check(dialog.Known{Languages: d.Languages, Entities: d.entityNames(xs), Intents: d.intentNames()}); err != nil {
 		return nil, fmt.Errorf("bot %q: %w", d.ID, err)
 	}
 	task := nlu.Task{Bot: d.ID, Languages: d.Languages, Examples: d.examples(), URL: d.RecognizerURL, Embedder: p.Embedder, Later: p.Later}
@@ -54,15 +54,15 @@ func Build(ctx context.Context, d Definition, p Parts) (*Bot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bot %q: recogniser %q: %w", d.ID, d.Recognizer, err)
 	}
-	return &Bot{Info: info, Persona: d.Persona, Guard: rails, Pipeline: d.pipeline(script, r, x, rails, p)}, nil
+	return &Bot{Info: info, Persona: d.Persona, Guard: rails, Pipeline: d.pipeline(script, r, xs, rails, p)}, nil
 }
 
 // pipeline is the way of a message through the bot. Stages that only compute
 // share p.CPU; those that may wait for a model or a store do not hold it.
-func (d Definition) pipeline(s *dialog.Script, r nlu.IntentRecognizer, x nlu.EntityExtractor, rails *guard.Guard, p Parts) core.Pipeline {
+func (d Definition) pipeline(s *dialog.Script, r nlu.IntentRecognizer, xs []nlu.EntityExtractor, rails *guard.Guard, p Parts) core.Pipeline {
 	single := core.Pipeline{ // the way of a message that asks for one thing
 		d.limitRecognizer(p, nlu.Intents(r)),
-		core.Limited(p.CPU, nlu.Entities(x)),
+		core.Limited(p.CPU, nlu.Entities(xs...)),
 		s.State(),
 		core.Limited(p.CPU, handoff.Sense(handoff.NewPolicy(d.Handoff.Normalized(nlu.Normalize)))),
 		s.Rule(),
@@ -145,7 +145,7 @@ func (d Definition) examples() []nlu.Example {
 	for _, in := range d.Intents {
 		for _, lang := range d.Languages {
 			for _, e := range in.Examples[lang] {
-				out = append(out, nlu.Example{Text: e, Intent: in.Name, Lang: lang})
+				out = append(out, nlu.Example{Text: nlu.ReadMarks(e).Text, Intent: in.Name, Lang: lang})
 			}
 		}
 	}
@@ -155,6 +155,9 @@ func (d Definition) examples() []nlu.Example {
 func (d Definition) lexicons() []nlu.Lexicon {
 	var out []nlu.Lexicon
 	for _, e := range d.Entities {
+		if e.Learn && len(e.Values) == 0 {
+			continue
+		}
 		l := nlu.Lexicon{Name: e.Name, Rule: e.Rule, Pattern: e.Pattern}
 		for _, v := range e.Values {
 			l.Values = append(l.Values, nlu.Value(v))
@@ -164,16 +167,13 @@ func (d Definition) lexicons() []nlu.Lexicon {
 	return out
 }
 
-// entityNames are the bot's entities and those the extractor knows by itself.
-func (d Definition) entityNames(x nlu.EntityExtractor) []string {
+// entityNames are the bot's entities and those the extractors know by themselves.
+func (d Definition) entityNames(xs []nlu.EntityExtractor) []string {
 	var names []string
 	for _, e := range d.Entities {
 		names = append(names, e.Name)
 	}
-	if n, ok := x.(nlu.Named); ok {
-		names = append(names, n.Names()...)
-	}
-	return names
+	return append(names, named(xs)...)
 }
 
 func (d Definition) intentNames() []string {

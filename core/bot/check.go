@@ -50,6 +50,7 @@ func (d Definition) check(p Parts) (core.BotInfo, error) {
 		m.errs = append(m.errs, err)
 	}
 	d.checkIntents(&m)
+	d.checkLearned(&m, p)
 	d.checkTexts(&m)
 	d.checkLimits(&m)
 	return core.BotInfo{ID: d.ID, Name: d.Name, Version: d.Version, Languages: d.Languages, Location: loc,
@@ -66,6 +67,7 @@ func (d Definition) checkIntents(m *mistakes) {
 		for _, lang := range slices.Sorted(maps.Keys(in.Examples)) {
 			m.add(!slices.Contains(d.Languages, lang), "intent %q: examples in %q, which is none of the bot's languages", in.Name, lang)
 			for n, e := range in.Examples[lang] {
+				e = nlu.ReadMarks(e).Text
 				norm := nlu.Normalize(e)
 				where := fmt.Sprintf("intent %q, example %d in %q", in.Name, n+1, lang)
 				m.add(!nlu.Wordy(norm), "%s holds no words: %q", where, e)

@@ -46,7 +46,8 @@ type Intent struct {
 	// Title is what a clarification calls it, by language: {"en": "Return an
 	// item"}. An intent without a title is never offered.
 	Title dialog.Wording
-	// Examples are sentences of customers, by language. An intent of the
+	// Examples are sentences of customers, by language; they may mark what
+	// entities are learnt from: "[red](colour) shoes". An intent of the
 	// built-in small talk ("greeting", "thanks", "goodbye") may be named again
 	// to add examples or to change its answer.
 	Examples map[string][]string
@@ -58,13 +59,14 @@ type Intent struct {
 	Handoff bool
 }
 
-// Entity is a kind of value to find in texts. One of Rule, Pattern and Values
-// is given.
+// Entity is a kind of value to find in texts. One of Rule, Pattern, Values and
+// Learn is given; Learn also with Values, which are then the normal forms.
 type Entity struct {
 	Name    string
 	Rule    string // a built-in rule of core/nlu/rules: "order_id", "phone", "date", …
 	Pattern string // RE2; its first group, if it has one, is the value
 	Values  []Value
+	Learn   bool // from the intents' examples that mark it
 }
 
 // Value is one value of a listed entity.

@@ -17,6 +17,7 @@ type Parts struct {
 	// Recognizers make recognisers by name; "linear" is the default one's.
 	Recognizers map[string]NewRecognizer
 	Entities    NewExtractor
+	Tagger      NewTagger // of entities that examples mark; nil if no bot has any
 	Retriever   core.Retriever
 	Personal    guard.Finder   // personal data, beside the forms guard knows; may be nil
 	Generator   core.Generator // nil: only whole answers are given

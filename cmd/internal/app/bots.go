@@ -19,6 +19,7 @@ import (
 	"frontdesk/core/nlu/linear"
 	"frontdesk/core/nlu/remote"
 	"frontdesk/core/nlu/rules"
+	"frontdesk/core/nlu/tagger"
 	"frontdesk/knowledge/extract"
 	"frontdesk/knowledge/graph"
 )
@@ -70,7 +71,7 @@ func lookOf(b *configs.Bot) web.Look {
 		var asks []string
 		for _, in := range b.Intents {
 			if ex := in.Examples[lang]; len(in.Title) > 0 && !in.SmallTalk && !in.Handoff && len(ex) > 0 {
-				asks = append(asks, ex[0])
+				asks = append(asks, nlu.ReadMarks(ex[0]).Text)
 			}
 		}
 		l.Examples[lang] = spread(asks, 3)
@@ -144,6 +145,8 @@ func (a *App) parts() bot.Parts {
 			"remote": remote.Over(linear.New, remote.Options{Now: a.o.Now}),
 		},
 		Entities:    rules.Open,
+		Tagger:      tagger.Open,
+		Split:       nlu.Split,
 		Retriever:   a.docs,
 		Generator:   graph.Over(a.generator(extract.New(nlu.Normalize, a.docs.Weight, a.meaning.embedder)), graph.FromDocuments(a.store, nlu.Normalize), nlu.Normalize, a.meaning.embedder),
 		Embedder:    a.meaning.embedder(),
@@ -165,7 +168,7 @@ func definition(id string, b *configs.Bot) bot.Definition {
 			Answer: dialog.Wording(in.Answer), SmallTalk: in.SmallTalk, Handoff: in.Handoff})
 	}
 	for _, e := range b.Entities {
-		own := bot.Entity{Name: e.Name, Rule: e.Rule, Pattern: e.Pattern}
+		own := bot.Entity{Name: e.Name, Rule: e.Rule, Pattern: e.Pattern, Learn: e.Learn}
 		for _, v := range e.Values {
 			own.Values = append(own.Values, bot.Value(v))
 		}
