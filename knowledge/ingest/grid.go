@@ -244,7 +244,7 @@ var year = regexp.MustCompile(`^(19|20)\d\d\s*年?$`)
 func headerRows(rows [][]place) int {
 	h := 1
 	for h < len(rows) && h < tallHead {
-		if !reachesDown(rows[h-1], rows[h]) && !below(rows[h-1], rows[h]) && !fillsGaps(rows[h-1], rows[h]) && !ofUnits(rows[h]) {
+		if !structural(rows[h-1], rows[h]) && !reachesDown(rows[h-1], rows[h]) && !below(rows[h-1], rows[h]) && !fillsGaps(rows[h-1], rows[h]) && !ofUnits(rows[h]) {
 			break
 		}
 		h++
@@ -264,6 +264,24 @@ func reachesDown(above, r []place) bool {
 		}
 	}
 	return false
+}
+
+// structural reports whether each cell of r either is one of above that reaches
+// down, or stands below one that is merged across: no row of values does.
+func structural(above, r []place) bool {
+	grouped := false
+	for i, p := range r {
+		switch {
+		case i >= len(above):
+			return false
+		case p.text == "" || p.cell == above[i].cell:
+		case above[i].cell != 0 && (i > 0 && above[i].cell == above[i-1].cell || i+1 < len(above) && above[i].cell == above[i+1].cell):
+			grouped = true
+		default:
+			return false
+		}
+	}
+	return grouped && distinct(above) > 1
 }
 
 // below reports whether r names the columns under a cell merged across.

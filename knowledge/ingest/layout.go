@@ -110,6 +110,8 @@ func (l *layouter) prose(b box) {
 	block := knowledge.Block{Text: text, Page: l.page}
 	if level := l.level(b, text); level > 0 {
 		block.Kind, block.Level, block.Text = knowledge.Heading, level, oneLine(text)
+	} else if bullet.MatchString(text) {
+		block.Kind = knowledge.Item
 	} else if l.goesOn(text) {
 		last := &l.out[len(l.out)-1]
 		last.Text += glue(last.Text, text) + text

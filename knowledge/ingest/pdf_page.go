@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -46,7 +47,11 @@ func readPage(inst pdfium.Pdfium, doc references.FPDF_DOCUMENT, index int, budge
 	if err != nil {
 		return out, err
 	}
-	out.collect(text.Chars, drawn)
+	ignore, breaks, err := guessedSpaces(inst, loaded.Page, text.Chars)
+	if err != nil {
+		return out, err
+	}
+	out.collect(text.Chars, ignore, breaks, drawn)
 	out.spans = takeRuled(out.spans, rulings(drawn))
 	width, err1 := inst.FPDF_GetPageWidth(&requests.FPDF_GetPageWidth{Page: page})
 	height, err2 := inst.FPDF_GetPageHeight(&requests.FPDF_GetPageHeight{Page: page})
@@ -75,11 +80,11 @@ func size(spans []span) int {
 }
 
 // collect joins characters that are seen into spans.
-func (t *pageText) collect(chars []*responses.GetPageTextStructuredChar, drawn marks) {
+func (t *pageText) collect(chars []*responses.GetPageTextStructuredChar, ignore, breaks map[int]bool, drawn marks) {
 	unseen := drawn.unseen()
 	b := spanBuilder{walls: drawn.down}
 	gone := false
-	for _, c := range chars {
+	for i, c := range chars {
 		p := c.PointPosition
 		at := area{p.Left, -p.Top, p.Right, -p.Bottom}
 		if !blank(c) && (within(at, unseen) || c.FontInformation != nil && speck(c.FontInformation)) {
@@ -88,6 +93,13 @@ func (t *pageText) collect(chars []*responses.GetPageTextStructuredChar, drawn m
 				t.pieces++
 			}
 			gone = true
+			t.spans = b.end(t.spans)
+			continue
+		}
+		if ignore[i] {
+			continue
+		}
+		if breaks[i] {
 			t.spans = b.end(t.spans)
 			continue
 		}
@@ -110,15 +122,13 @@ type spanBuilder struct {
 	span
 	text  strings.Builder
 	open  bool
+	ended bool   // pdfium says so; on some pages it says so of each letter
 	walls []area // lines between columns
 }
 
 // breaks reports whether c begins a new span: on another line, or further off
 // than a wide space.
 func (b *spanBuilder) breaks(c *responses.GetPageTextStructuredChar) bool {
-	if c.Text == "\n" || c.Text == "\r" {
-		return true
-	}
 	if !b.open || blank(c) {
 		return false
 	}
@@ -128,6 +138,9 @@ func (b *spanBuilder) breaks(c *responses.GetPageTextStructuredChar) bool {
 		return true
 	}
 	gap := c.PointPosition.Left - b.right
+	if b.ended && (overlap <= 0 || gap > closest*max(b.size, 6) || gap < -closest*b.size) {
+		return true
+	}
 	if gap > 0 && b.walled(c.PointPosition.Left, (top+bottom)/2) {
 		return true
 	}
@@ -145,7 +158,11 @@ func (b *spanBuilder) walled(left, y float64) bool {
 }
 
 func (b *spanBuilder) add(c *responses.GetPageTextStructuredChar) {
-	if c.Text == "\n" || c.Text == "\r" || c.Text == "" || c.Text == "\x02" || c.Text == "\ufffe" {
+	if c.Text == "\n" || c.Text == "\r" {
+		b.ended = b.open
+		return
+	}
+	if c.Text == "" || c.Text == "\x02" || c.Text == "\ufffe" {
 		return // \x02 and U+FFFE stand for a hyphen at a line's end
 	}
 	if blank(c) {
@@ -154,10 +171,11 @@ func (b *spanBuilder) add(c *responses.GetPageTextStructuredChar) {
 		}
 		return
 	}
+	b.ended = false
 	p := c.PointPosition
 	at := span{left: p.Left, right: p.Right, top: -p.Top, bottom: -p.Bottom}
 	if f := c.FontInformation; f != nil {
-		at.size, at.bold = f.RenderedSize, f.Weight >= 600
+		at.size, at.bold = f.RenderedSize, f.Weight >= 600 || boldName.MatchString(f.Name)
 		if at.size == 0 {
 			at.size = f.Size
 		}
@@ -180,6 +198,9 @@ func (b *spanBuilder) end(out []span) []span {
 	}
 	return append(out, s)
 }
+
+// boldName matches the names of bold fonts: not all say their weight.
+var boldName = regexp.MustCompile(`(?i)bold|black|heavy`)
 
 func blank(c *responses.GetPageTextStructuredChar) bool {
 	return strings.TrimSpace(c.Text) == ""
