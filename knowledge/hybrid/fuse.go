@@ -36,10 +36,6 @@ const (
 	second = 0.15
 )
 
-// unknown stands for the cosine of a passage that has no vector yet, as far
-// above the mean as an average one: words decide about it.
-const unknown = 0.1
-
 // fuse weighs words and meaning.
 func (f *finding) fuse() {
 	w := f.Words
@@ -132,7 +128,8 @@ func scaleOf(c embed.Calibration) scale { return scale{c.Scale, c.Shift} }
 func (s scale) cosine(c float64) float64 { return s.shift + s.factor*c }
 
 // of is the cosine of a candidate's wordings: the best, and a little of the
-// worst.
+// worst. One that has no vector yet is taken for as near as the nearest: words
+// decide about it.
 func (v *view) of(keys []knowledge.Key) float64 {
 	best, worst, n := -1.0, 1.0, 0
 	for _, k := range keys {
@@ -141,7 +138,7 @@ func (v *view) of(keys []knowledge.Key) float64 {
 		}
 	}
 	if n == 0 {
-		return v.mean + unknown
+		return v.nearest()
 	}
 	return best - second*(best-worst)
 }

@@ -21,7 +21,10 @@ type Index struct {
 	bot       string
 	words     Words
 	serving   atomic.Pointer[space] // what searches use; nil: words alone
-	preparing atomic.Int32          // Prepares under way, whose vectors must stay
+	changes   atomic.Int64          // Updates begun
+	// tidy is held for reading from Prepare to its done, and for writing while
+	// vectors that nobody wants are forgotten.
+	tidy sync.RWMutex
 
 	mu      sync.Mutex // below
 	docs    map[string][]wording
@@ -39,6 +42,7 @@ func (x *Index) Update(docs map[string][]core.Passage) {
 		fresh[name] = wordings(ps)
 	}
 	x.mu.Lock()
+	x.changes.Add(1) // before: who looked for vectors earlier looks again
 	x.words.Update(docs)
 	for name, ws := range fresh {
 		if len(ws) == 0 {
@@ -71,8 +75,8 @@ func (x *Index) Prepare(ctx context.Context, ps []core.Passage) (func(), error) 
 	if err := x.e.missing(); err != nil {
 		return nil, fmt.Errorf("embeddings are away: %w", err)
 	}
-	x.preparing.Add(1)
-	done := func() { x.preparing.Add(-1) }
+	x.tidy.RLock()
+	done := sync.OnceFunc(x.tidy.RUnlock)
 	x.mu.Lock()
 	spaces := []*space{x.serving.Load(), x.coming}
 	x.mu.Unlock()
@@ -97,9 +101,6 @@ func (x *Index) Weight(term string) float64 { return x.words.Weight(term) }
 const spare = time.Second
 
 var errHurry = errors.New("too little time is left")
-
-// wide is how many passages are looked for by meaning.
-const wide = 30
 
 // Search implements knowledge.Index. When there is no complete space, the
 // embedder is busy or time is short, words alone decide, and the error says so.
@@ -131,6 +132,9 @@ func (x *Index) unready() error {
 	return fmt.Errorf("%w: the vectors of the documents are being made", knowledge.ErrWordsAlone)
 }
 
+// patience is how often a search begins anew because passages changed under it.
+const patience = 5
+
 // meant gathers and judges the candidates of a question.
 func (x *Index) meant(ctx context.Context, s *space, text string, limit int) ([]core.Passage, error) {
 	if until, ok := ctx.Deadline(); ok && time.Until(until) < spare {
@@ -146,9 +150,15 @@ func (x *Index) meant(ctx context.Context, s *space, text string, limit int) ([]
 	if err != nil {
 		return nil, err
 	}
-	cs := x.words.Gather(text, v.keys())
-	if err := v.complete(ctx, cs); err != nil {
-		return nil, err
+	var cs []knowledge.Candidate
+	for range patience {
+		before := x.changes.Load()
+		if cs, err = v.gather(ctx, x.words, text); err != nil {
+			return nil, err
+		}
+		if before == x.changes.Load() {
+			break
+		}
 	}
 	return v.passages(judge(scaleOf(s.model.Calibration), v, text, cs), limit), nil
 }

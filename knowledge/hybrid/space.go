@@ -152,9 +152,22 @@ func (x *Index) fillOnce(ctx context.Context) error {
 		x.again = true
 	}
 	x.mu.Unlock()
-	if !same || x.preparing.Load() > 0 {
-		return nil // what was just prepared is not in the documents yet
+	if !same {
+		return nil
 	}
+	return x.forget(ctx, s)
+}
+
+// forget drops the vectors of s that no passage has, unless some are being
+// prepared: then what is there may be wanted in a moment.
+func (x *Index) forget(ctx context.Context, s *space) error {
+	if !x.tidy.TryLock() {
+		return nil
+	}
+	defer x.tidy.Unlock()
+	x.mu.Lock()
+	texts := x.texts()
+	x.mu.Unlock()
 	keys := make([]knowledge.Key, len(texts))
 	for i, t := range texts {
 		keys[i] = t.key

@@ -10,34 +10,79 @@ import (
 
 // view is a question among the vectors of a space.
 type view struct {
-	s      *space
-	centre embed.Centre
-	placed []float32 // the question, as seen from the centre
-	near   []knowledge.Vector
-	cosine map[knowledge.Key]float64 // of the question to those looked at
-	vector map[knowledge.Key][]float32
-	mean   float64 // of the question to all there are, about
+	s        *space
+	question []float32
+	centre   embed.Centre
+	placed   []float32                 // the question, as seen from the centre
+	cosine   map[knowledge.Key]float64 // of the question to those looked at
+	vector   map[knowledge.Key][]float32
+	mean     float64 // of the question to all there are, about
 }
 
-// view looks for what is near a question's vector.
+// view is a question among the vectors of s.
 func (s *space) view(ctx context.Context, q []float32) (*view, error) {
 	mean, err := s.vectors.Mean(ctx)
 	if err != nil {
 		return nil, err
 	}
-	v := &view{s: s, cosine: map[knowledge.Key]float64{}, vector: map[knowledge.Key][]float32{}}
+	v := &view{s: s, question: q, cosine: map[knowledge.Key]float64{}, vector: map[knowledge.Key][]float32{}}
 	if mean != nil {
 		v.centre = embed.CentreOf([][]float32{mean})
 	}
 	v.placed = v.centre.Place(q)
 	v.mean = average(mean, v.placed)
-	if v.near, err = s.vectors.Nearest(ctx, q, wide); err != nil {
-		return nil, err
-	}
-	for _, n := range v.near {
-		v.add(n)
-	}
 	return v, nil
+}
+
+const (
+	// wide is how many vectors near a question are looked for; those of passages
+	// that are gone do not count, so more are if need be, up to widest.
+	wide   = 30
+	widest = 2000
+)
+
+// gather looks for the candidates of a question, by words and by meaning.
+func (v *view) gather(ctx context.Context, words Words, text string) ([]knowledge.Candidate, error) {
+	for limit := wide; ; limit *= 4 {
+		near, err := v.s.vectors.Nearest(ctx, v.question, limit)
+		if err != nil {
+			return nil, err
+		}
+		keys := make([]knowledge.Key, len(near))
+		for i, n := range near {
+			keys[i] = n.Key
+			v.add(n)
+		}
+		cs := words.Gather(text, keys)
+		if len(near) < limit || limit*4 > widest || present(keys, cs) >= wide/2 {
+			return cs, v.complete(ctx, cs)
+		}
+	}
+}
+
+// present counts those of keys that candidates have.
+func present(keys []knowledge.Key, cs []knowledge.Candidate) (n int) {
+	have := map[knowledge.Key]bool{}
+	for _, c := range cs {
+		for _, k := range c.Keys {
+			have[k] = true
+		}
+	}
+	for _, k := range keys {
+		if have[k] {
+			n++
+		}
+	}
+	return n
+}
+
+// nearest is the highest cosine of those looked at; the mean if there are none.
+func (v *view) nearest() float64 {
+	best := v.mean
+	for _, c := range v.cosine {
+		best = max(best, c)
+	}
+	return best
 }
 
 // average is the mean of the cosines of all vectors to the placed question,
@@ -55,14 +100,6 @@ func average(mean, placed []float32) float64 {
 func (v *view) add(n knowledge.Vector) {
 	at := v.centre.Place(n.V)
 	v.vector[n.Key], v.cosine[n.Key] = at, embed.Cosine(v.placed, at)
-}
-
-func (v *view) keys() []knowledge.Key {
-	out := make([]knowledge.Key, len(v.near))
-	for i, n := range v.near {
-		out[i] = n.Key
-	}
-	return out
 }
 
 // complete adds the vectors of candidates that words found alone.
