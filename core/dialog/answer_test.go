@@ -47,6 +47,7 @@ func TestAnswerAndDecide(t *testing.T) {
 		w       *writer
 		intents []core.Intent
 		misses  int
+		offered []string
 		said    string
 		verdict core.Verdict
 		handoff string
@@ -68,12 +69,14 @@ func TestAnswerAndDecide(t *testing.T) {
 		{name: "an unlikely reading", ps: []core.Passage{{Question: "What is z?", Score: .19}}, said: "Sorry", verdict: core.VerdictAbstained},
 		{name: "far behind the best", ps: []core.Passage{{Question: "What is z?", Score: .49}, {Question: "What is q?", Score: .21}, {Question: "What is r?", Score: .19}}, said: "do you mean:\nWhat is z?\nWhat is q?\nNone", verdict: core.VerdictClarified},
 		{name: "an intent that leads nowhere", intents: []core.Intent{{Name: "mute", Score: .9}}, said: "Sorry", verdict: core.VerdictAbstained},
-		{name: "asked back before", ps: []core.Passage{weak}, misses: 1, handoff: core.ReasonUnsure},
+		{name: "asked back before", ps: []core.Passage{weak}, misses: 1, offered: []string{"pick:1\tWhat is z?"}, handoff: core.ReasonUnsure},
+		{name: "the second unknown question", misses: 1, said: "Sorry", verdict: core.VerdictAbstained},
+		{name: "the third", misses: 2, handoff: core.ReasonUnsure},
 		{name: "nothing at all", said: "Sorry", verdict: core.VerdictAbstained},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := &Script{Texts: DefaultTexts(), Topics: []Topic{{Name: "hours", Title: say1("Opening hours"), Answer: say1("Nine to five")}, {Name: "mute", Title: say1("Mute")}}}
-			tn := core.NewTurn(core.Work{State: core.State{Misses: c.misses}, Envelope: core.Envelope{Parts: []core.Part{{Text: "what of it"}}}}, time.Now)
+			tn := core.NewTurn(core.Work{State: core.State{Misses: c.misses, Offered: c.offered}, Envelope: core.Envelope{Parts: []core.Part{{Text: "what of it"}}}}, time.Now)
 			tn.Bot = core.BotInfo{Languages: []string{"en"}, Threshold: .5}
 			tn.Lang, tn.Norm, tn.Intents = "en", "what of it", c.intents
 			var g core.Generator

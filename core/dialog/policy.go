@@ -24,6 +24,7 @@ type Situation struct {
 	Question   bool    // the message looks like a question
 	Errand     bool    // it wants something done rather than told
 	Misses     int     // turns in a row before this one without an answer
+	Offered    bool    // in the last of them readings were offered, and none was taken
 }
 
 // Do is what a policy may choose.
@@ -46,8 +47,13 @@ type Move struct {
 }
 
 // Thresholds is the built-in policy: what is sure enough is said or started,
-// what is unsure is asked back once, and then a person is wanted.
+// what is unsure is asked back once, and then a person is wanted. What the
+// documents do not answer is said to be so, and the third time in a row a person
+// is wanted: a customer may well ask two things that nobody wrote down.
 type Thresholds struct{}
+
+// mostMisses is how many messages in a row may go without an answer.
+const mostMisses = 2
 
 // Next implements Policy.
 func (Thresholds) Next(_ context.Context, t *core.Turn, s Situation) Move {
@@ -61,7 +67,7 @@ func (Thresholds) Next(_ context.Context, t *core.Turn, s Situation) Move {
 		return Move{Do: DoPerson, Reason: core.ReasonRule, Why: []core.Signalled{{Name: "wants something done", Value: 1, Limit: 1}}}
 	case sure:
 		return Move{Do: DoReply}
-	case s.Misses > 0:
+	case s.Misses >= mostMisses, s.Misses > 0 && s.Offered:
 		return Move{Do: DoPerson, Reason: core.ReasonUnsure}
 	}
 	return Move{Do: DoClarify}
@@ -70,7 +76,11 @@ func (Thresholds) Next(_ context.Context, t *core.Turn, s Situation) Move {
 // decide asks the policy and does what it chose.
 func (s *Script) decide(ctx context.Context, t *core.Turn, c float64) {
 	st := Situation{Confidence: c, Intent: intentConfidence(t.Intents), Question: questioning(t.Norm),
-		Errand: s.Errand != nil && s.Errand(t.Norm), Misses: t.Work.State.Misses}
+		Errand: s.Errand != nil && s.Errand(t.Norm), Misses: t.Work.State.Misses,
+		Offered: len(t.Work.State.Offered) > 0}
+	if s.remarked(t, c) {
+		return
+	}
 	if len(t.Intents) > 0 {
 		if f := s.startedBy(t.Intents[0].Name); f != nil {
 			st.Flow = f.Name

@@ -43,7 +43,7 @@ type Policy struct {
 func NewPolicy(r Rules) Policy {
 	l := r.Limits
 	l.Repeats = cmp.Or(l.Repeats, 2)
-	l.Misses = cmp.Or(l.Misses, 2)
+	l.Misses = cmp.Or(l.Misses, 3)
 	l.Anger = cmp.Or(l.Anger, 0.6)
 	return Policy{limits: l, words: r.Keywords}
 }

@@ -16,7 +16,7 @@ type Keyword struct {
 // Limits are where numbers become reasons. A zero is the default.
 type Limits struct {
 	Repeats int     // times in a row the same was asked again; default 2, the third asking
-	Misses  int     // turns in a row without an answer; default 2
+	Misses  int     // turns in a row without an answer, after which not even one is looked for; default 3
 	Anger   float64 // in (0,1]; default 0.6
 }
 

@@ -94,3 +94,18 @@ func TestAnswersOfAFolder(t *testing.T) {
 		t.Errorf("%+v\n%s", got, b)
 	}
 }
+
+// TestAnswersOfAGym asks the documents of an invented gym: another trade than the
+// shop of docs/quality.md, with bounds that hold for both.
+func TestAnswersOfAGym(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "answers.jsonl")
+	got, err := evals.Answers{Docs: "testdata/gym/docs", Questions: "testdata/gym/questions.jsonl", Out: out}.Run(t.Context(), evals.Embedding{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.N < 60 || got.WrongRate > .03 || got.CorrectRate < .75 || got.RightCitation < .95 {
+		b, _ := os.ReadFile(out)
+		t.Errorf("wrong %.3f, correct %.3f, citations %.3f\n%s", got.WrongRate, got.CorrectRate, got.RightCitation, b)
+	}
+	t.Logf("wrong %.3f, correct %.3f, citations %.3f, %.0f characters", got.WrongRate, got.CorrectRate, got.RightCitation, got.MeanChars)
+}
