@@ -67,6 +67,20 @@ func (l *limiter) missed(c *checker, cu Customer, args map[string]any, now time.
 	l.at(1, key, now).n++
 }
 
+// take counts one of n an hour for a conversation, and of keyAttempts for a key;
+// false if there is none left.
+func (l *limiter) take(name, conversation, key string, n int, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	a, b := l.at(0, name+"\x00"+conversation, now), l.at(1, name+"\x00"+key, now)
+	if a.n >= n || b.n >= keyAttempts {
+		return false
+	}
+	a.n++
+	b.n++
+	return true
+}
+
 // at is the counter of s, begun anew after the window.
 func (l *limiter) at(kind int, s string, now time.Time) *count {
 	c := &l.counts[kind][l.place(s)]

@@ -23,7 +23,7 @@ func (s *Set) Functions(t *core.Turn) []llm.Function {
 		if err != nil || !c.ForModels() || !customer(t).May(c.Spec) {
 			continue
 		}
-		out = append(out, llm.Function{Name: c.Name, Description: clipped(c.Description, maxDescription), Schema: c.Schema})
+		out = append(out, llm.Function{Name: c.Name, Description: clipped(c.Description, maxDescription), Schema: c.shown()})
 	}
 	return out
 }

@@ -62,12 +62,39 @@ func check(s Spec) (*checker, error) {
 	if err := c.strict(); err != nil {
 		return nil, bad("schema of the arguments: %v", err)
 	}
+	for arg := range s.Proven {
+		if _, ok := c.types[arg]; !ok {
+			return nil, bad("proven argument %q is none of its arguments", arg)
+		}
+	}
 	for _, f := range s.Facts {
 		if _, ok := c.types[f]; !ok {
 			return nil, bad("fact %q is none of its arguments", f)
 		}
 	}
 	return c, nil
+}
+
+// shown is the schema as models see it: without what is proven.
+func (c *checker) shown() json.RawMessage {
+	if len(c.Proven) == 0 {
+		return c.Schema
+	}
+	var m map[string]any
+	if json.Unmarshal(c.Schema, &m) != nil {
+		return nothing // it was marshalled here
+	}
+	props, _ := m["properties"].(map[string]any)
+	for arg := range c.Proven {
+		delete(props, arg)
+	}
+	need, _ := m["required"].([]any)
+	m["required"] = slices.DeleteFunc(append([]any{}, need...), func(v any) bool { s, _ := v.(string); return c.Proven[s] != "" })
+	b, err := json.Marshal(m)
+	if err != nil {
+		return nothing
+	}
+	return b
 }
 
 // strict makes the schema refuse what it does not name, and resolves it. A
@@ -145,7 +172,7 @@ func (c *checker) fromSlots(slots map[string]string) map[string]any {
 	args := map[string]any{}
 	for name, kind := range c.types {
 		v := slots[name]
-		if v == "" {
+		if _, proven := c.Proven[name]; v == "" || proven {
 			continue
 		}
 		args[name] = typed(v, kind)

@@ -99,11 +99,8 @@ func (s *Set) run(ctx context.Context, t *core.Turn, who by, name string, args f
 		case !customer(t).May(c.Spec):
 			return Result{}, ErrIdentity
 		}
-		given, err := args(c)
+		given, err := s.arguments(ctx, t, c, args)
 		if err != nil {
-			return Result{}, err
-		}
-		if err := c.fits(given); err != nil {
 			return Result{}, err
 		}
 		if c.Identity == Matched && !s.limit.allows(c, customer(t), given, t.Now()) {
@@ -128,6 +125,33 @@ func (s *Set) run(ctx context.Context, t *core.Turn, who by, name string, args f
 		t.Found = append(t.Found, r.text())
 	}
 	return r, err
+}
+
+// arguments are what the caller gave, if it fits, and what is proven.
+func (s *Set) arguments(ctx context.Context, t *core.Turn, c *checker, args func(*checker) (map[string]any, error)) (map[string]any, error) {
+	given, err := args(c)
+	if err != nil {
+		return nil, err
+	}
+	for arg := range c.Proven {
+		if _, ok := given[arg]; ok {
+			return nil, fmt.Errorf("%w: %s is not for the caller to say", ErrArguments, arg)
+		}
+	}
+	proven := map[string]any{}
+	for arg, code := range c.Proven {
+		v, err := s.proven(ctx, t, code)
+		if err != nil {
+			return nil, err
+		}
+		proven[arg] = v
+	}
+	if given == nil {
+		return nil, fmt.Errorf("%w: they are no JSON object", ErrArguments)
+	}
+	all := maps.Clone(given)
+	maps.Copy(all, proven)
+	return all, c.fits(all)
 }
 
 // once does a call, or gives the answer this turn got before.

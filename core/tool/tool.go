@@ -48,6 +48,9 @@ type Spec struct {
 	// Channels are those whose customers it is for; nil is all. An id that one
 	// channel verifies may be somebody else's on another.
 	Channels []string
+	// Proven are arguments that come from a one-time code the customer typed:
+	// argument → the code's name. They cannot be given otherwise.
+	Proven map[string]string
 	// Results are the values it may return; nil: that is not known.
 	Results []string
 	// Facts are the arguments that a Matched tool compares, two or more; the
