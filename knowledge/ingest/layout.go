@@ -30,6 +30,7 @@ type layouter struct {
 	header  []column  // of the table that may go on over the page's end
 	last    []string  // its last row
 	columns []float64 // where its lines stand, if it has any
+	below   float64   // and ended
 	fresh   bool      // nothing of this page was read yet
 	tables  int
 }
@@ -67,18 +68,20 @@ func (l *layouter) table(t table) {
 	l.out = append(l.out, tableRows(header, rows, l.page)...)
 }
 
-// ruled reads a table by its lines. One that begins a page goes on from the page
-// before, if it has the columns of that and no header of its own; a cell that is
+// ruled reads a table by its lines. One that begins a page, or a column of text,
+// goes on from the one before, if it has the columns of that and no header of its own; a cell that is
 // empty there and merged down holds what stood above the page's end.
 func (l *layouter) ruled(f *ruling) {
 	g := f.grid
 	if f.head > 0 && f.head < len(g.rows) {
 		g.head = f.head
 	}
-	goesOn := l.fresh && l.header != nil && near(l.columns, f.x)
+	goesOn := (l.fresh || f.top < l.below) && l.header != nil && near(l.columns, f.x)
+	parted := false
 	if goesOn {
 		g.header = l.header
 		g.carry(l.last)
+		parted = l.join(g)
 	} else {
 		l.tables++
 	}
@@ -86,18 +89,39 @@ func (l *layouter) ruled(f *ruling) {
 	for i := range blocks {
 		blocks[i].Page = l.page
 	}
-	l.fresh, l.header, l.columns = false, g.header, f.x
+	if parted {
+		blocks[0].Page = l.page - 1 // where the row begins
+	}
+	l.fresh, l.header, l.columns, l.below = false, g.header, f.x, f.bottom
 	l.last = texts(g.rows[len(g.rows)-1])
 	l.out = append(l.out, blocks...)
 }
 
-// near reports whether two tables have their lines at the same places.
+// join makes one of a row that the page's end cuts: its rest has no first cell.
+func (l *layouter) join(g *grid) bool {
+	first := g.rows[0]
+	if n := len(l.out); n == 0 || len(first) != len(l.last) || first[0].text != "" || len(l.out[n-1].Cells) == 0 || l.out[n-1].Cells[0].Value != oneLine(l.last[0]) || l.out[n-1].Page != l.page-1 {
+		return false
+	}
+	l.out = l.out[:len(l.out)-1]
+	for i := range first {
+		switch {
+		case first[i].text == "":
+			first[i].text = l.last[i]
+		case l.last[i] != "" && l.last[i] != first[i].text:
+			first[i].text = l.last[i] + glue(l.last[i], first[i].text) + first[i].text
+		}
+	}
+	return true
+}
+
+// near reports whether two tables have columns of the same widths.
 func near(a, b []float64) bool {
 	if len(a) != len(b) {
 		return false
 	}
 	for i := range a {
-		if math.Abs(a[i]-b[i]) > 2*snap {
+		if math.Abs((a[i]-a[0])-(b[i]-b[0])) > 2*snap {
 			return false
 		}
 	}

@@ -112,12 +112,13 @@ func (m *marks) path(inst pdfium.Pdfium, o references.FPDF_PAGEOBJECT, a area) {
 	case mode.FillMode != enums.FPDF_FILLMODE_NONE && light(inst, o) < 0.8:
 		m.dark = append(m.dark, a)
 	}
-	m.edges(inst, o)
+	if mode.Stroke { // what is only filled is a ground, mostly of less than a cell
+		m.edges(inst, o)
+	}
 }
 
 // edges keeps the straight edges of a path: those of a box, or of many lines
-// drawn as one. A line that is filled and not stroked gives two, which are one
-// to who looks for tables.
+// drawn as one.
 func (m *marks) edges(inst pdfium.Pdfium, o references.FPDF_PAGEOBJECT) {
 	n, err := inst.FPDFPath_CountSegments(&requests.FPDFPath_CountSegments{PageObject: o})
 	if err != nil || n.Count > mostSegments {

@@ -19,6 +19,7 @@ type span struct {
 	size                     float64
 	bold                     bool
 	table                    *ruling // that stands here, instead of text
+	cuts                     []cut   // where it may be two
 }
 
 // pageText is what a page says.
@@ -52,7 +53,7 @@ func readPage(inst pdfium.Pdfium, doc references.FPDF_DOCUMENT, index int, budge
 		return out, err
 	}
 	out.collect(text.Chars, ignore, breaks, drawn)
-	out.spans = takeRuled(out.spans, rulings(drawn))
+	out.spans = align(takeRuled(out.spans, rulings(drawn)))
 	width, err1 := inst.FPDF_GetPageWidth(&requests.FPDF_GetPageWidth{Page: page})
 	height, err2 := inst.FPDF_GetPageHeight(&requests.FPDF_GetPageHeight{Page: page})
 	if err1 == nil && err2 == nil {
@@ -166,10 +167,13 @@ func (b *spanBuilder) add(c *responses.GetPageTextStructuredChar) {
 		return // \x02 and U+FFFE stand for a hyphen at a line's end
 	}
 	if blank(c) {
-		if b.open {
+		if text := b.text.String(); b.open && !strings.HasSuffix(text, " ") {
 			b.text.WriteByte(' ')
 		}
 		return
+	}
+	if left := c.PointPosition.Left; b.open && left-b.right > wideSpace*b.size && strings.HasSuffix(b.text.String(), " ") {
+		b.cuts = append(b.cuts, cut{b.text.Len(), b.right, left})
 	}
 	b.ended = false
 	p := c.PointPosition
@@ -186,12 +190,21 @@ func (b *spanBuilder) add(c *responses.GetPageTextStructuredChar) {
 	b.left, b.right = min(b.left, at.left), max(b.right, at.right)
 	b.top, b.bottom = min(b.top, at.top), max(b.bottom, at.bottom)
 	b.size, b.bold = max(b.size, at.size), b.bold && at.bold
-	b.text.WriteString(c.Text)
+	b.text.WriteString(visible(c.Text))
+}
+
+// visible gives the bullets of symbol fonts as bullets.
+func visible(s string) string {
+	switch s {
+	case "\uf0b7", "\uf0a7", "\uf0d8", "\uf076", "\uf0fc":
+		return "•"
+	}
+	return s
 }
 
 func (b *spanBuilder) end(out []span) []span {
 	s := b.span
-	s.text = oneLine(b.text.String())
+	s.text = strings.TrimRight(b.text.String(), " ")
 	*b = spanBuilder{walls: b.walls}
 	if s.text == "" {
 		return out
