@@ -141,12 +141,11 @@ func (s *Script) leaves(t *core.Turn, f *Flow) *Flow {
 	return nil
 }
 
-// asideTalk is the answer to small talk in a flow, "" if t is none.
+// asideTalk is the answer to small talk in a flow, "" if the message as a whole
+// is none: a guess would only lead away from the flow.
 func (s *Script) asideTalk(t *core.Turn) string {
-	if intentConfidence(t.Intents) < sureIntent {
-		return ""
-	}
-	return s.smallTalkAnswer(t, t.Intents[0].Name)
+	name, _ := chat(t.Norm)
+	return s.smallTalkAnswer(t, name)
 }
 
 func mark(again bool) string {

@@ -76,10 +76,11 @@ func (r *run) fill(st Step, value string) {
 	r.accept(st, value, !r.guessed(st.Entity, value))
 }
 
-// guessed reports whether value is but a likely entity of the message.
+// guessed reports whether value is but a likely entity of a message that says
+// more than that, and does not insist.
 func (r *run) guessed(name, value string) bool {
-	return slices.ContainsFunc(r.t.Entities, func(e core.Entity) bool {
-		return name != "" && e.Name == name && e.Value == value && e.Score < sureEntity
+	return !corrects(r.t.Norm) && slices.ContainsFunc(r.t.Entities, func(e core.Entity) bool {
+		return name != "" && e.Name == name && e.Value == value && e.Score < sureEntity && 2*len(e.Text) < len(r.t.Text)
 	})
 }
 

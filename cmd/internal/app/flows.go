@@ -150,6 +150,21 @@ func (p prompter) Prompt(ctx context.Context, t *core.Turn, name string, values 
 	return p.ask(ctx, t, pr, req)
 }
 
+// rewriter makes questions whole with the configured models; nil without one.
+func (a *App) rewriter() dialog.Rewriter {
+	a.models.once.Do(a.openModels)
+	if a.models.err != nil || a.models.fallback == nil {
+		return nil
+	}
+	return prompter{a}
+}
+
+// Rewrite implements dialog.Rewriter.
+func (p prompter) Rewrite(ctx context.Context, t *core.Turn, before, now string) (string, error) {
+	got, err := p.Prompt(ctx, t, "followup", map[string]string{"before": before, "now": now})
+	return got["text"], err
+}
+
 // promptLength bounds what a prompt step gets, in tokens.
 const promptLength = 600
 
@@ -161,7 +176,11 @@ func (p prompter) ask(ctx context.Context, t *core.Turn, pr *prompt.Prompt, req 
 		return nil, fmt.Errorf("prompt %s: %w", pr.Name, err)
 	}
 	if !pr.JSON {
-		return map[string]string{"text": strings.TrimSpace(got.Text)}, nil
+		text := strings.TrimSpace(got.Text)
+		if why, finding, _ := p.a.vet(t, text); why != "" {
+			return nil, fmt.Errorf("prompt %s: what the model wrote may not be said: %s: %s", pr.Name, why, finding)
+		}
+		return map[string]string{"text": text}, nil
 	}
 	var object map[string]any
 	if err := json.Unmarshal([]byte(got.Text), &object); err != nil {
