@@ -49,7 +49,7 @@ func Build(ctx context.Context, d Definition, p Parts) (*Bot, error) {
 	if err := script.Check(dialog.Known{Languages: d.Languages, Entities: d.entityNames(xs), Intents: d.intentNames()}); err != nil {
 		return nil, fmt.Errorf("bot %q: %w", d.ID, err)
 	}
-	task := nlu.Task{Bot: d.ID, Languages: d.Languages, Examples: d.examples(), URL: d.RecognizerURL, Embedder: p.Embedder, Later: p.Later}
+	task := nlu.Task{Bot: d.ID, Languages: d.Languages, Topics: d.topics(), Examples: d.examples(), URL: d.RecognizerURL, Embedder: p.Embedder, Later: p.Later}
 	r, err := p.Recognizers[d.Recognizer](ctx, task)
 	if err != nil {
 		return nil, fmt.Errorf("bot %q: recogniser %q: %w", d.ID, d.Recognizer, err)
@@ -138,6 +138,14 @@ func mood(t *core.Turn) string {
 		return "negative"
 	}
 	return "neutral"
+}
+
+func (d Definition) topics() []nlu.Topic {
+	out := make([]nlu.Topic, len(d.Intents))
+	for i, in := range d.Intents {
+		out[i] = nlu.Topic{Name: in.Name, About: in.Title.In("", d.Languages...)}
+	}
+	return out
 }
 
 func (d Definition) examples() []nlu.Example {

@@ -35,10 +35,17 @@ type Example struct {
 	Lang   string // primary BCP 47 tag; "" if not known
 }
 
+// Topic is an intent as people call it.
+type Topic struct {
+	Name  string
+	About string // its title, in the bot's first language that has one; may be ""
+}
+
 // Task is what a recogniser is made for.
 type Task struct {
 	Bot       string
 	Languages []string
+	Topics    []Topic // all intents, also those without examples
 	Examples  []Example
 	URL       string        // of a model that is served elsewhere; "" if none is named
 	Embedder  core.Embedder // what sentences mean, as vectors; nil if there is none

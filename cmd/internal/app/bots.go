@@ -17,6 +17,7 @@ import (
 	"frontdesk/core/handoff"
 	"frontdesk/core/nlu"
 	"frontdesk/core/nlu/linear"
+	nlullm "frontdesk/core/nlu/llm"
 	"frontdesk/core/nlu/remote"
 	"frontdesk/core/nlu/rules"
 	"frontdesk/core/nlu/tagger"
@@ -143,6 +144,7 @@ func (a *App) parts() bot.Parts {
 		Recognizers: map[string]bot.NewRecognizer{
 			"linear": linear.New,
 			"remote": remote.Over(linear.New, remote.Options{Now: a.o.Now}),
+			"llm":    nlullm.Over(linear.New, a.classifier()),
 		},
 		Entities:    rules.Open,
 		Tagger:      tagger.Open,
@@ -155,7 +157,6 @@ func (a *App) parts() bot.Parts {
 		CPU:         a.cpu,
 		ChannelType: a.channelType,
 		Prompter:    a.prompter(),
-		Rewriter:    a.rewriter(),
 	}
 }
 

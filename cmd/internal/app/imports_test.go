@@ -30,6 +30,7 @@ var table = []room{
 	{"core/pattern", nil},
 	{"core/guard", []string{"core", "core/llm", "core/nlu"}},
 	{"core/nlu", []string{"core", "golang.org/x/text"}},
+	{"core/nlu/llm", []string{"core", "core/nlu", "core/llm"}},
 	{"core/nlu/...", []string{"core", "core/nlu", "core/pattern"}},
 	{"core/llm", []string{"core"}},
 	{"core/llm/canned", []string{"core", "core/llm"}},
