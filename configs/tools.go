@@ -20,6 +20,14 @@ type Tools struct {
 	OpenAPI []OpenAPI `yaml:"openapi"`
 	MCP     []MCP     `yaml:"mcp"`
 	Tables  []Table   `yaml:"tables"`
+	Codes   []Code    `yaml:"codes"`
+}
+
+// Code is a one-time code: its tools are NAME_send and NAME_check.
+type Code struct {
+	Name   string `yaml:"name"`
+	Arg    string `yaml:"arg"`    // of the address it is sent to
+	Action string `yaml:"action"` // that sends it; its arguments are to and code
 }
 
 // Action is an HTTP request.
@@ -36,6 +44,7 @@ type Action struct {
 	Result     map[string]string `yaml:"result"`   // slot → path in the answer
 	Identity   string            `yaml:"identity"` // anonymous, claimed, verified or matched
 	Match      []Match           `yaml:"match"`
+	Proven     map[string]string `yaml:"proven"`     // argument → the code that proves it
 	Channels   []string          `yaml:"channels"`   // whose customers it is for; none is all
 	Idempotent bool              `yaml:"idempotent"` // may be sent again under the same key
 	Models     *bool             `yaml:"models"`     // offered to language models
@@ -130,6 +139,7 @@ type Table struct {
 	Facts    []Column          `yaml:"facts"`
 	Owner    string            `yaml:"owner"` // column of the id that a verified channel gives
 	OwnerOn  []string          `yaml:"owner_on"`
+	Proven   map[string]string `yaml:"proven"`   // argument → the code that proves it
 	Show     map[string]string `yaml:"show"`     // slot → column
 	Attempts int               `yaml:"attempts"` // wrong ones an hour in a conversation
 	Models   bool              `yaml:"models"`
@@ -179,6 +189,14 @@ func (l *loader) tools(c *Config) {
 		}
 		for j, t := range m.Tools {
 			claim(fmt.Sprintf("%s.tools[%d]", at, j), orElse(t.Name, t.Tool))
+		}
+	}
+	for i, code := range c.Tools.Codes {
+		at := fmt.Sprintf("tools.codes[%d]", i)
+		claim(at, code.Name+"_send")
+		claim(at, code.Name+"_check")
+		if !slices.ContainsFunc(c.Tools.Actions, func(a Action) bool { return a.Name == code.Action }) {
+			l.fail(at, "action %q is none of tools.actions: name the one that sends", code.Action)
 		}
 	}
 	for i, t := range c.Tools.Tables {

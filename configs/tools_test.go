@@ -11,10 +11,11 @@ tools:
   allow: [erp.internal]
   actions:
     - {name: order, url: "https://erp.internal/o/{order}", auth: {bearer: s3cret}, args: {order: {type: string, minLength: 2}}}
+  codes: [{name: sms, arg: phone, action: order}]
   tables:
     - {name: parcels, file: parcels.csv, key: {arg: parcel, column: P}, facts: [{arg: phone, column: T, tail: 4}], show: {state: S}}
 bots:
-  - {id: a, tools: [order, parcels]}
+  - {id: a, tools: [order, parcels, sms_send, sms_check]}
 channels:
   - {id: web, type: web, bot: a}
 `
@@ -28,18 +29,19 @@ func TestTools(t *testing.T) {
 	if a.Method != "GET" || a.Identity != "verified" || a.Auth.Bearer.Reveal() != "s3cret" || a.Args["order"].(map[string]any)["minLength"] != int64(2) && a.Args["order"].(map[string]any)["minLength"] != 2 {
 		t.Errorf("%+v", a)
 	}
-	if tb := cfg.Tools.Tables[0]; !strings.HasSuffix(tb.File, "/parcels.csv") || tb.Attempts != 5 || tb.Facts[0].Tail != 4 || len(cfg.Bots[0].Tools) != 2 {
+	if tb := cfg.Tools.Tables[0]; !strings.HasSuffix(tb.File, "/parcels.csv") || tb.Attempts != 5 || tb.Facts[0].Tail != 4 || len(cfg.Bots[0].Tools) != 4 {
 		t.Errorf("%+v", tb)
 	}
 }
 
 func TestToolMistakes(t *testing.T) {
 	for want, change := range map[string][2]string{
-		`"ordr" is no tool: did you mean "order"?`: {"[order, parcels]", "[ordr]"},
+		`"ordr" is no tool: did you mean "order"?`: {"[order, parcels, sms_send, sms_check]", "[ordr]"},
 		`"order" is there twice`:                   {"name: parcels", "name: order"},
 		"has no name":                              {"name: parcels, ", ""},
 		"either file or url":                       {"file: parcels.csv, ", ""},
 		`"a b" is no name`:                         {"name: parcels", "name: a b"},
+		`action "text" is none of`:                 {"action: order", "action: text"},
 		`unknown key "metod"`:                      {"name: order, ", "name: order, metod: GET, "},
 	} {
 		if _, err := loadText(t, strings.Replace(toolsYAML, change[0], change[1], 1), lookup()); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "s3cret") {

@@ -119,6 +119,9 @@ func (a *App) fillBox(ctx context.Context, b *toolbox, t configs.Tools) error {
 		one, err := a.openTable(ctx, c, loaderOf(c, loads))
 		add(c.Name, one, err)
 	}
+	for _, c := range t.Codes {
+		errs = append(errs, a.openCode(b, c))
+	}
 	for _, c := range t.MCP {
 		errs = append(errs, a.openMCP(b, c, asks))
 	}
@@ -135,7 +138,7 @@ func actionOf(c configs.Action, client *fetch.Client) httpaction.Options {
 	}
 	schema, _ := json.Marshal(map[string]any{"type": "object", "properties": args, "required": required}) // it came from YAML: it cannot fail
 	o.Spec = tool.Spec{Name: c.Name, Description: c.About, Schema: schema, Identity: tool.Identity(c.Identity), Channels: c.Channels,
-		Repeats: c.Idempotent, Models: c.Models, Timeout: c.Timeout}
+		Repeats: c.Idempotent, Models: c.Models, Timeout: c.Timeout, Proven: c.Proven}
 	return o
 }
 
@@ -176,7 +179,7 @@ func loaderOf(c configs.Table, client *fetch.Client) lookup.Loader {
 // that does not answer now may do so later.
 func (a *App) openTable(ctx context.Context, c configs.Table, load lookup.Loader) (*lookup.Table, error) {
 	o := lookup.Options{Name: c.Name, About: c.About, Key: lookup.Column(c.Key), Owner: c.Owner, OwnerOn: c.OwnerOn, Show: c.Show, Load: load,
-		Models: c.Models, Attempts: c.Attempts}
+		Models: c.Models, Attempts: c.Attempts, Proven: c.Proven}
 	for _, f := range c.Facts {
 		o.Facts = append(o.Facts, lookup.Column(f))
 	}

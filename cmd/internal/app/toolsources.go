@@ -87,3 +87,29 @@ func (a *App) tryTools(ctx context.Context, offline bool) (out []Finding) {
 	}
 	return out
 }
+
+// openCode puts a one-time code's tools into b.
+func (a *App) openCode(b *toolbox, c configs.Code) error {
+	one := b.all[c.Action]
+	if one == nil {
+		return nil // the action's own mistake is told
+	}
+	code, err := tool.NewCode(tool.Code{Name: c.Name, Arg: c.Arg, Calls: a.store, Sender: sender{one}})
+	if err != nil {
+		return err
+	}
+	for _, t := range code.Tools() {
+		b.all[t.Spec().Name] = t
+	}
+	return nil
+}
+
+// sender delivers codes with an action of the business.
+type sender struct{ action tool.Tool }
+
+// Send implements tool.Sender.
+func (s sender) Send(ctx context.Context, to, code string, c tool.Call) error {
+	c.Args = map[string]any{"to": to, "code": code}
+	_, err := s.action.Call(ctx, c)
+	return err
+}

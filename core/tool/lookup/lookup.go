@@ -45,7 +45,8 @@ type Options struct {
 	Load    Loader
 	// Models offers the table to language models too.
 	Models   bool
-	Attempts int // wrong ones an hour in a conversation; 0 is the default
+	Proven   map[string]string // argument → the one-time code that proves it
+	Attempts int               // wrong ones an hour in a conversation; 0 is the default
 }
 
 // Table is an Options' tool. Safe for concurrent use.
@@ -97,7 +98,7 @@ func New(o Options) (*Table, error) {
 func (t *Table) describe() tool.Spec {
 	props := map[string]any{}
 	need := []string{t.o.Key.Arg}
-	s := tool.Spec{Name: t.o.Name, Description: t.o.About, Identity: tool.Verified, Models: &t.o.Models, Attempts: t.o.Attempts,
+	s := tool.Spec{Name: t.o.Name, Description: t.o.About, Identity: tool.Verified, Models: &t.o.Models, Attempts: t.o.Attempts, Proven: t.o.Proven,
 		Results: slices.Sorted(maps.Keys(t.o.Show))}
 	for _, c := range append([]Column{t.o.Key}, t.o.Facts...) {
 		p := map[string]any{"type": "string", "minLength": 1, "maxLength": 64}
