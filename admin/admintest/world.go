@@ -71,7 +71,7 @@ func New(t testing.TB, from time.Time) *World {
 
 // Parts is what the API is made of here; a test may alter it.
 func (w *World) Parts() api.Parts {
-	return api.Parts{Ledger: w.Ledger, Auth: w.Auth, Documents: w.Documents, Versions: w.Documents, FAQ: w.FAQ, Bots: func() []string { return []string{"default", "second"} },
+	return api.Parts{Ledger: w.Ledger, Auth: w.Auth, Documents: w.Documents, Versions: w.Documents, FAQ: w.FAQ, Packs: w.Documents, Bots: func() []string { return []string{"default", "second"} },
 		Now: w.Now, Drain: w.Stop}
 }
 

@@ -75,6 +75,7 @@ type Parts struct {
 	Documents Documents
 	Versions  Versions
 	FAQ       FAQ
+	Packs     Packs
 	Bots      func() []string // ids of the bots, in the order to show them
 	Now       func() time.Time
 

@@ -107,6 +107,10 @@ type hit struct {
 	Text     string  `json:"text"`
 	Question string  `json:"question"`
 	Score    float64 `json:"score"`
+	// What is behind the score; see core.Evidence.
+	Words   float64 `json:"words"`
+	Meaning float64 `json:"meaning"`
+	Fused   float64 `json:"fused"`
 }
 
 const maxQuery = 1000 // characters
@@ -130,7 +134,7 @@ func (a *api) search(c echo.Context) error {
 	}
 	items := make([]hit, len(ps))
 	for i, p := range ps {
-		items[i] = hit{p.Doc, p.Title, p.Page, p.URL, p.Text, p.Question, p.Score}
+		items[i] = hit{p.Doc, p.Title, p.Page, p.URL, p.Text, p.Question, p.Score, p.Why.Words, p.Why.Meaning, p.Why.Fused}
 	}
 	return answer(c, list(items, ""))
 }
