@@ -169,7 +169,7 @@ type BotSettings struct {
 
 // NLU chooses what understands a bot's customers.
 type NLU struct {
-	Recognizer string `yaml:"recognizer"` // "linear", "remote", …
+	Recognizer string `yaml:"recognizer"` // linear, remote, or llm: the language model of llm.providers
 	URL        string `yaml:"url"`        // of the remote one
 }
 
