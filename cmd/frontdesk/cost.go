@@ -73,7 +73,7 @@ func costCommand(s streams) *cobra.Command {
 }
 
 func readSpending(c *cobra.Command, cfg *configs.Config, from, to string, now time.Time) (out spending, err error) {
-	st, err := datadir.Store(c.Context(), cfg.DataDir)
+	st, err := datadir.At(c.Context(), cfg.DataDir, cfg.Database.URL.Reveal())
 	if err != nil {
 		return out, err
 	}

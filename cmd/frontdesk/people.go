@@ -27,7 +27,7 @@ func withAuth(c *cobra.Command, config string, f func(context.Context, *auth.Ser
 	if err != nil {
 		return err
 	}
-	return app.WithAccounts(c.Context(), cfg.DataDir, func(s core.Accounts) error {
+	return app.WithAccounts(c.Context(), cfg, func(s core.Accounts) error {
 		return f(c.Context(), auth.New(auth.Options{Accounts: s, Now: time.Now}))
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"frontdesk/cmd/internal/datadir"
+	"frontdesk/cmd/internal/embedding"
 	"frontdesk/cmd/internal/settings"
 	"frontdesk/core"
 )
@@ -30,16 +31,22 @@ func openLocal(ctx context.Context, config string) (target, func() error, error)
 		return nil, nil, err
 	}
 	dir := cfg.DataDir
-	if _, err := os.Stat(filepath.Join(dir, datadir.Database)); errors.Is(err, fs.ErrNotExist) {
+	url := cfg.Database.URL.Reveal()
+	if _, err := os.Stat(filepath.Join(dir, datadir.Database)); url == "" && errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, core.Invalid("no server runs, and there is no data in %s: start one with frontdesk serve or demo, or name it with -server or -config", dir)
 	}
-	store, lock, err := datadir.Open(ctx, dir)
+	store, lock, err := datadir.Under(ctx, dir, url)
 	if err != nil {
 		return nil, nil, err
 	}
-	l := &local{folder: dir, workspace: core.DefaultWorkspace, service: datadir.Knowledge(store, int64(cfg.Limits.File), time.Now)}
+	finder, closeFinder, err := embedding.Engine(ctx, embedding.Settings{URL: cfg.Embedding.URL, Model: cfg.Embedding.Model,
+		Key: cfg.Embedding.APIKey.Reveal(), Dir: filepath.Join(dir, datadir.Vectors)})
+	if err != nil {
+		return nil, nil, errors.Join(err, store.Close(), lock.Close())
+	}
+	l := newLocal(dir, nil, datadir.Meaning(store, int64(cfg.Limits.File), time.Now, finder))
 	for _, b := range cfg.Bots {
 		l.botIDs = append(l.botIDs, b.ID)
 	}
-	return l, func() error { return errors.Join(store.Close(), lock.Close()) }, nil
+	return l, func() error { return errors.Join(closeFinder(), store.Close(), lock.Close()) }, nil
 }

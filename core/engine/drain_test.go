@@ -60,7 +60,7 @@ func TestStopFinishes(t *testing.T) {
 // While it runs it keeps its partitions, however short the lease.
 func TestKeepsLeases(t *testing.T) {
 	r := newRig(fine)
-	r.Lease = 100 * time.Millisecond
+	r.Lease, r.Renew = 100*time.Millisecond, 20*time.Millisecond
 	r.start(t)
 	said(t, r.l, accept(t, r.l, "a", "1", "x"), "fine")
 	time.Sleep(3 * r.Lease)

@@ -60,7 +60,8 @@ type Engine struct {
 	SendTries  int                             // sends of a reply, before it is buried
 	Patience   time.Duration                   // with one turn, or one send
 	StaleAfter time.Duration                   // a turn this old is not run any more
-	Lease      time.Duration                   // of partitions; renewed five times as often
+	Lease      time.Duration                   // of partitions
+	Renew      time.Duration                   // how often leases are renewed, and free partitions taken
 	Poll       time.Duration                   // of the outbox, when nothing wakes it
 	Now        func() time.Time
 	Log        *slog.Logger
@@ -78,7 +79,7 @@ func New(l core.Ledger, bot func(string) (*Bot, bool)) *Engine {
 		Patience: 30 * time.Second, StaleAfter: 15 * time.Minute,
 		Backoff:   func(n int) time.Duration { return 100 * time.Millisecond << min(n, 10) },
 		SendPause: pauseBetweenSends,
-		Lease:     10 * time.Second, Poll: 500 * time.Millisecond, Now: time.Now, Log: slog.Default(), Observer: silent{}}
+		Lease:     10 * time.Second, Renew: 2 * time.Second, Poll: 500 * time.Millisecond, Now: time.Now, Log: slog.Default(), Observer: silent{}}
 }
 
 // pauseBetweenSends grows from a second to five minutes; a fifth of it is
@@ -109,7 +110,7 @@ func (e *Engine) Run(ctx context.Context) error {
 }
 
 func (e *Engine) keep(ctx context.Context) {
-	tick := time.NewTicker(e.Lease / 5)
+	tick := time.NewTicker(e.Renew)
 	defer tick.Stop()
 	for {
 		select {

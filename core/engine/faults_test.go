@@ -56,7 +56,7 @@ func TestDiedTooOften(t *testing.T) {
 		if _, err := dead.Lease(t.Context(), time.Minute, core.Partitions); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := r.mem.Lease(t.Context(), "who finds it dead", time.Now().Add(time.Hour), time.Now(), 0); err != nil {
+		if _, err := r.mem.Lease(t.Context(), "who finds it dead", time.Now().Add(time.Hour), time.Now(), 0, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

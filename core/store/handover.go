@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"time"
 
 	"frontdesk/core"
@@ -69,6 +70,19 @@ func (q *queue) pending(t core.TurnID) (open, running bool) {
 		}
 	}
 	return false, false
+}
+
+// busy lists the partitions in which a turn runs.
+func (q *queue) busy() (parts []int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for c, ln := range q.lines {
+		if ln.busy {
+			parts = append(parts, c.Partition())
+		}
+	}
+	slices.Sort(parts)
+	return slices.Compact(parts)
 }
 
 func (q *queue) len() int {

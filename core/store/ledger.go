@@ -101,7 +101,7 @@ func (l *Ledger) Lease(ctx context.Context, d time.Duration, want int) (int, err
 			return 0, err
 		}
 	}
-	held, err := l.Backend.Lease(ctx, l.owner, lapsed, now.Add(d), want)
+	held, err := l.Backend.Lease(ctx, l.owner, lapsed, now.Add(d), want, l.q.busy())
 	if err != nil {
 		return 0, err
 	}

@@ -55,9 +55,11 @@ type Backend interface {
 	Commit(ctx context.Context, w core.Work, o core.Outcome) (Committed, error)
 
 	// Lease renews owner's partitions, takes free ones up to want, and lists all.
+	// Where several live it takes no more than its share, and gives up what it
+	// holds beyond, but none of busy: a turn that runs there would run twice.
 	// A lapsed lease is freed first: its owner died, so the first open turn of
 	// each of its conversations, which may have been running, counts an attempt.
-	Lease(ctx context.Context, owner string, now, until time.Time, want int) ([]Lease, error)
+	Lease(ctx context.Context, owner string, now, until time.Time, want int, busy []int) ([]Lease, error)
 	Release(ctx context.Context, owner string) error
 	// Unclaim lets every claim lapse: whoever made them is known to be dead.
 	Unclaim(ctx context.Context) error

@@ -7,13 +7,14 @@ import (
 	"runtime/debug"
 
 	"frontdesk/cmd/internal/datadir"
+	"frontdesk/configs"
 	"frontdesk/core"
 )
 
-// WithAccounts runs f over the people and tokens of a data folder, beside a
-// running server or without one.
-func WithAccounts(ctx context.Context, dir string, f func(core.Accounts) error) (err error) {
-	s, err := datadir.Store(ctx, dir)
+// WithAccounts runs f over the people and tokens of a gateway, beside a running
+// server or without one.
+func WithAccounts(ctx context.Context, cfg *configs.Config, f func(core.Accounts) error) (err error) {
+	s, err := datadir.At(ctx, cfg.DataDir, cfg.Database.URL.Reveal())
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ import (
 	"frontdesk/core/live"
 	"frontdesk/core/llm/cost"
 	"frontdesk/core/store"
-	"frontdesk/core/store/sqlite"
+	"frontdesk/core/store/sqlstore"
 	"frontdesk/knowledge"
 	"frontdesk/knowledge/hybrid"
 )
@@ -51,7 +51,7 @@ type App struct {
 	cfg     *configs.Config
 	log     *slog.Logger
 	lock    io.Closer
-	store   *sqlite.Store
+	store   *sqlstore.Store
 	ledger  *store.Ledger
 	engine  *engine.Engine
 	bots    *bot.Snapshot
@@ -106,14 +106,11 @@ func New(ctx context.Context, o Options) (a *App, err error) {
 }
 
 func (a *App) openStore(ctx context.Context) (err error) {
-	if a.cfg.Database.URL.Reveal() != "" {
-		return core.Invalid("database.url: this version keeps its data in SQLite; leave it empty")
-	}
-	a.store, a.lock, err = datadir.Open(ctx, a.cfg.DataDir)
-	if err != nil {
+	url := a.cfg.Database.URL.Reveal()
+	if a.store, a.lock, err = datadir.Under(ctx, a.cfg.DataDir, url); err != nil {
 		return err
 	}
-	a.ledger = store.New(a.store, store.Options{Now: a.o.Now})
+	a.ledger = store.New(a.store, store.Options{Now: a.o.Now, Shared: url != ""})
 	a.metrics = newMetrics(a.store)
 	return nil
 }
@@ -123,9 +120,19 @@ func (a *App) openPeople(context.Context) error {
 	return nil
 }
 
+// Beside other replicas a share of the customers waits for as long as a lease
+// when one dies, and for as long as a renewal when one comes or goes.
+const (
+	sharedLease = 5 * time.Second
+	sharedRenew = 500 * time.Millisecond
+)
+
 func (a *App) openEngine(context.Context) error {
 	e := engine.New(a.ledger, a.bot)
 	e.InFlight, e.Now, e.Log, e.Observer = a.cfg.Limits.InFlightTurns, a.o.Now, a.log, a.metrics
+	if a.cfg.Database.URL.Reveal() != "" {
+		e.Lease, e.Renew = sharedLease, sharedRenew
+	}
 	a.engine = e
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // Lease implements store.Backend.
-func (s *Store) Lease(_ context.Context, owner string, now, until time.Time, want int) (out []store.Lease, err error) {
+func (s *Store) Lease(_ context.Context, owner string, now, until time.Time, want int, _ []int) (out []store.Lease, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	have := 0

@@ -34,16 +34,18 @@ var statements = map[string]string{
 	"bind": `UPDATE threads t SET thread=$3 WHERE conv=$1 AND case_id=$2 AND NOT EXISTS(SELECT 1 FROM threads o
 		WHERE o.workspace=t.workspace AND o.channel=t.channel AND o.room=t.room AND o.thread=$3 AND o.thread<>'' AND (o.conv, o.case_id)<>(t.conv, t.case_id))`,
 
-	"whole":   `SELECT conv, last, settled, epoch, pull, state FROM conversations WHERE id=$1 FOR UPDATE`,
-	"move":    `UPDATE conversations SET last=$2, epoch=$3, state=$4, mode=$5, updated=$6 WHERE conv=$1`,
-	"drop":    `UPDATE outbox SET state='dropped', live=NULL, note='a person took over' WHERE live AND conv=$1 AND line=0 AND bot AND state IN ('queued','held')`,
-	"spoken":  `SELECT conv, seq, digest FROM events WHERE src=$1 AND native=$2`,
-	"noted":   `SELECT conv, digest FROM notes WHERE src=$1 AND native=$2`,
-	"note":    `INSERT INTO notes(conv, after, src, native, digest, agent, text, at) VALUES($1,$2,$3,$4,$5,$6,$7,$8)`,
-	"alone":   `SELECT pg_advisory_xact_lock(72271)`,
-	"beat":    `INSERT INTO replicas VALUES($1,$2) ON CONFLICT(owner) DO UPDATE SET until=excluded.until`,
-	"living":  `SELECT count(*) FROM replicas WHERE until>$1`,
-	"excess":  `UPDATE partitions SET owner='', until=0 WHERE owner=$1 AND part IN (SELECT part FROM partitions WHERE owner=$1 ORDER BY part OFFSET $2)`,
+	"whole":  `SELECT conv, last, settled, epoch, pull, state FROM conversations WHERE id=$1 FOR UPDATE`,
+	"move":   `UPDATE conversations SET last=$2, epoch=$3, state=$4, mode=$5, updated=$6 WHERE conv=$1`,
+	"drop":   `UPDATE outbox SET state='dropped', live=NULL, note='a person took over' WHERE live AND conv=$1 AND line=0 AND bot AND state IN ('queued','held')`,
+	"spoken": `SELECT conv, seq, digest FROM events WHERE src=$1 AND native=$2`,
+	"noted":  `SELECT conv, digest FROM notes WHERE src=$1 AND native=$2`,
+	"note":   `INSERT INTO notes(conv, after, src, native, digest, agent, text, at) VALUES($1,$2,$3,$4,$5,$6,$7,$8)`,
+	"alone":  `SELECT pg_advisory_xact_lock(72271)`,
+	"beat":   `INSERT INTO replicas VALUES($1,$2) ON CONFLICT(owner) DO UPDATE SET until=excluded.until`,
+	"living": `SELECT count(*) FROM replicas WHERE until>$1`,
+	"excess": `UPDATE partitions SET owner='', until=0 WHERE owner=$1
+		AND part IN (SELECT part FROM partitions WHERE owner=$1 ORDER BY part IN (SELECT value::int FROM json_array_elements_text($3::json)) DESC, part OFFSET $2)
+		AND part NOT IN (SELECT value::int FROM json_array_elements_text($3::json))`,
 	"leave":   `DELETE FROM replicas WHERE owner=$1`,
 	"renew":   `UPDATE partitions SET until=$2 WHERE owner=$1`,
 	"free":    `UPDATE partitions SET owner='' WHERE owner NOT IN ('', $1) AND until<=$2`,

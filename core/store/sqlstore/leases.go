@@ -14,12 +14,12 @@ import (
 
 // Lease implements store.Backend. What a dead owner may have been running
 // counts one attempt: turns wait in memory, so nothing else tells.
-func (s *Store) Lease(ctx context.Context, owner string, now, until time.Time, want int) (out []store.Lease, err error) {
+func (s *Store) Lease(ctx context.Context, owner string, now, until time.Time, want int, busy []int) (out []store.Lease, err error) {
 	n, u := now.UnixMicro(), until.UnixMicro()
 	err = s.do(ctx, func(t tx) error {
 		if s.shared {
 			var err error
-			if want, err = t.share(owner, n, u, want); err != nil {
+			if want, err = t.share(owner, n, u, want, busy); err != nil {
 				return err
 			}
 		}
@@ -33,8 +33,9 @@ func (s *Store) Lease(ctx context.Context, owner string, now, until time.Time, w
 }
 
 // share notes that owner lives until then, and returns how many partitions of
-// want are its due among all that live. What it holds beyond that it gives up.
-func (t tx) share(owner string, now, until int64, want int) (int, error) {
+// want are its due among all that live. What it holds beyond that it gives up,
+// but for what is busy.
+func (t tx) share(owner string, now, until int64, want int, busy []int) (int, error) {
 	if err := cmp.Or(t.run("alone"), t.run("beat", owner, until)); err != nil {
 		return 0, err
 	}
@@ -43,7 +44,11 @@ func (t tx) share(owner string, now, until int64, want int) (int, error) {
 		return 0, fmt.Errorf("living: %w", err)
 	}
 	due := (want + living - 1) / max(living, 1)
-	return due, t.run("excess", owner, due)
+	keep, err := json.Marshal(append([]int{}, busy...))
+	if err != nil {
+		return 0, err
+	}
+	return due, t.run("excess", owner, due, string(keep))
 }
 
 func (t tx) mine(owner string) (out []store.Lease, err error) {

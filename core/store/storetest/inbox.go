@@ -93,8 +93,12 @@ func stolenAndMoved(e env) {
 	b := e.leased()
 	e.take(b, 1)
 	e.commit(a, old, e.say("old"), core.ErrFenced)
-	e.commit(b, e.next(b, "1"), e.say("too late"), core.ErrStale)
-	e.commit(b, e.next(b, "1"), e.say(), nil)
+	w := e.next(b, "1")
+	if w.State.Case.Epoch == 1 { // else b has looked again since
+		e.commit(b, w, e.say("too late"), core.ErrStale)
+		w = e.next(b, "1")
+	}
+	e.commit(b, w, e.say(), nil)
 }
 
 func died(e env) {
