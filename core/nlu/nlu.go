@@ -21,6 +21,20 @@ type IntentRecognizer interface {
 	Recognize(ctx context.Context, t *core.Turn) ([]core.Intent, error)
 }
 
+// Explainer is a recogniser that can say why.
+type Explainer interface {
+	// Explain names the pieces of text that speak most for intent, or against it,
+	// strongest first; none where it cannot tell.
+	Explain(text, intent string) []Reason
+}
+
+// Reason is a piece of a text and how much it speaks for an intent: above 0
+// for, below 0 against; the scale is the recogniser's own.
+type Reason struct {
+	Words  string  `json:"words"`
+	Weight float64 `json:"weight"`
+}
+
 // EntityExtractor finds values in the text. Safe for concurrent use.
 type EntityExtractor interface {
 	// Extract returns the entities of t.Text in order of Start, without
@@ -113,9 +127,16 @@ func Intents(r IntentRecognizer) core.Stage {
 		}
 		t.Intents = in
 		t.Trace.Add("intents", in[:min(len(in), 3)])
+		if x, ok := r.(Explainer); ok && len(in) > 0 && len(t.Norm) <= explained {
+			t.Trace.Add("because", x.Explain(t.Norm, in[0].Name))
+		}
 		return nil
 	})
 }
+
+// explained is the longest text whose trace says why, in bytes: of longer ones
+// no single piece decides.
+const explained = 300
 
 // Entities runs xs in order and keeps what they find; where two overlap under
 // the same name, the first one's counts.

@@ -150,6 +150,7 @@ const strange = 0.3
 // vocabulary knows the features of the training texts.
 type vocabulary struct {
 	ids    map[gram]int32
+	grams  []gram // by id
 	idf    []float32
 	family []uint8
 	rare   float64 // idf of a feature never seen
@@ -178,6 +179,7 @@ func newVocabulary(texts, others []string) *vocabulary {
 	v := &vocabulary{ids: make(map[gram]int32, len(kept)), rare: 1 + math.Log(n)}
 	for i, g := range kept {
 		v.ids[g] = int32(i)
+		v.grams = append(v.grams, g)
 		v.idf = append(v.idf, float32(1+math.Log(n/float64(1+df[g]))))
 		v.family = append(v.family, g.family)
 	}
