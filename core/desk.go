@@ -33,6 +33,7 @@ type Card struct {
 	Asked string            `json:"asked,omitempty"`
 	Tried string            `json:"tried,omitempty"`
 	Slots map[string]string `json:"slots,omitempty"`
+	Tags  []string          `json:"tags,omitempty"` // given by rules
 	Since time.Time         `json:"since,omitzero"`
 }
 

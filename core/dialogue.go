@@ -3,6 +3,7 @@ package core
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -36,6 +37,17 @@ const (
 	Offering  = "offering" // the customer was asked whether to go on with it; Key "" takes that back
 	Tagged    = "tagged"   // the case was given the tag Key
 )
+
+// onceTag begins the tags by which rules remember that they have acted.
+const onceTag = "rule:"
+
+// OnceTag is the tag by which the rule called name remembers that it has acted.
+func OnceTag(name string) string { return onceTag + name }
+
+// Labels are the tags that mean something to people.
+func (d Dialogue) Labels() []string {
+	return slices.DeleteFunc(slices.Clone(d.Tags), func(t string) bool { return strings.HasPrefix(t, onceTag) })
+}
 
 // How much of a dialogue is kept.
 const (

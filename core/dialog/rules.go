@@ -24,9 +24,6 @@ type Rule struct {
 // acts reports whether r does more than give tags.
 func (r Rule) acts() bool { return len(r.Say) > 0 || r.Start != "" || r.Handoff }
 
-// mark is the tag by which a rule that acted is remembered.
-func (r Rule) mark() string { return "rule:" + r.Name }
-
 // Rule tries the rules on messages. It belongs before Flow, and after what
 // judges whether a person is wanted: then rules only give tags.
 func (s *Script) Rule() core.Stage {
@@ -44,7 +41,7 @@ func (s *Script) rule(ctx context.Context, t *core.Turn, event bool) bool {
 		if _, named := r.When[WhenEvent]; named != event || !s.met(t, r.When, t.State().Slots) {
 			continue
 		}
-		if r.Once && has(t, r.mark()) {
+		if r.Once && has(t, core.OnceTag(r.Name)) {
 			continue
 		}
 		for _, tag := range r.Tags {
@@ -56,7 +53,7 @@ func (s *Script) rule(ctx context.Context, t *core.Turn, event bool) bool {
 		acted = true
 		t.Trace.Add("rule", r.Name)
 		if r.Once {
-			t.Note(core.Event{Kind: core.Tagged, Key: r.mark()})
+			t.Note(core.Event{Kind: core.Tagged, Key: core.OnceTag(r.Name)})
 		}
 		s.act(ctx, t, r)
 	}

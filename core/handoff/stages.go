@@ -93,7 +93,7 @@ func Card(t *core.Turn) core.Card {
 	c.Signals = telling(t.Signals)
 	c.Asked = asked(t)
 	c.Tried = tried(t)
-	c.Slots = t.State().Slots
+	c.Slots, c.Tags = t.State().Slots, t.State().Labels()
 	c.Since = t.Now()
 	return c
 }
