@@ -46,6 +46,7 @@ type Config struct {
 	Vectors   Vectors       `yaml:"vectors"`
 	Embedding Embedding     `yaml:"embedding"`
 	LLM       LLM           `yaml:"llm"`
+	Models    Models        `yaml:"models"`
 	Admin     Admin         `yaml:"admin"`
 	Limits    Limits        `yaml:"limits"`
 	Tools     Tools         `yaml:"tools"`

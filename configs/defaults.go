@@ -1,6 +1,9 @@
 package configs
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // defaults is what a file without a word means. A Config without any file has
 // a web channel and a bot besides; see Default.
@@ -15,6 +18,7 @@ func defaults() *Config {
 		Redis:     Redis{URL: NewSecret("")},
 		Vectors:   Vectors{URL: NewSecret("embedded:")},
 		Embedding: Embedding{URL: "builtin:"},
+		Models:    Models{Mirrors: slices.Clone(hubs)},
 		Admin:     Admin{InitialUser: "admin"},
 		Limits:    Limits{Text: 16e3, Body: 1e6, File: 50e6, InFlightTurns: 4096},
 	}

@@ -33,6 +33,7 @@ func (l *loader) finish(c *Config) {
 	for i, p := range c.LLM.Providers {
 		l.provider(c, i, p)
 	}
+	l.models(c.Models)
 	l.limits(c.Limits)
 	l.bots(c)
 	l.channels(c)
@@ -50,7 +51,7 @@ func (l *loader) locals(c *Config) {
 	if p, ok := l.d.Place("data_dir"); !ok || p.Line > 0 {
 		c.DataDir = l.local(c.DataDir)
 	}
-	c.LLM.Prices = l.local(c.LLM.Prices)
+	c.LLM.Prices, c.Models.Dir = l.local(c.LLM.Prices), l.local(c.Models.Dir)
 	for i := range c.Bots {
 		c.Bots[i].Dir = l.local(c.Bots[i].Dir)
 	}

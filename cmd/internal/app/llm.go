@@ -13,6 +13,7 @@ import (
 	"frontdesk/core/llm"
 	"frontdesk/core/llm/answer"
 	"frontdesk/core/llm/anthropic"
+	"frontdesk/core/llm/cache"
 	"frontdesk/core/llm/openai"
 	"frontdesk/core/llm/prompt"
 )
@@ -55,7 +56,7 @@ func (a *App) generator(quote core.Generator) core.Generator {
 	if m.err == nil {
 		g, err := answer.New(answer.Options{Models: m.speaks, Prompts: m.prompts, Quote: quote, Budget: a.budget, Vet: a.vet})
 		if err == nil {
-			return g
+			return a.remembering(g)
 		}
 		m.err = err
 	}
@@ -83,7 +84,7 @@ func (a *App) openModels() {
 	}
 	m.fallback, m.err = llm.NewFallback(llm.Options{HeadStart: headStart}, members...)
 	if m.err == nil {
-		m.speaks = guard.NewModels(m.fallback, a.redactor())
+		m.speaks = guard.NewModels(cache.NewOnce(m.fallback), a.redactor())
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"frontdesk/cmd/internal/embedding"
 	"frontdesk/configs"
 	"frontdesk/core"
+	"frontdesk/core/llm/cache"
 	"frontdesk/knowledge/embed"
 	"frontdesk/knowledge/hybrid"
 )
@@ -26,6 +27,7 @@ const (
 type meaning struct {
 	mu  sync.Mutex
 	now *embedding.Embedder // nil: none, or none yet
+	one *cache.Embedder     // the same, asked once for what many ask at a time
 	all []*embedding.Embedder
 	err error // why there is none yet
 }
@@ -37,14 +39,14 @@ func (m *meaning) embedder() core.Embedder {
 	if m.now == nil {
 		return nil // not an interface that holds a nil
 	}
-	return m.now
+	return m.one
 }
 
 func (m *meaning) set(e *embedding.Embedder, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.err = err; e != nil {
-		m.now, m.all = e, append(m.all, e)
+		m.now, m.one, m.all = e, cache.NewEmbedder(e), append(m.all, e)
 	}
 }
 

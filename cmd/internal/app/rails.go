@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"time"
 
 	"frontdesk/configs"
@@ -8,6 +9,8 @@ import (
 	"frontdesk/core/bot"
 	"frontdesk/core/guard"
 	"frontdesk/core/llm"
+	"frontdesk/core/llm/answer"
+	"frontdesk/core/llm/cache"
 	"frontdesk/core/nlu/rules"
 )
 
@@ -73,6 +76,24 @@ func (a *App) vet(t *core.Turn, said string) (why, finding string, person bool) 
 	}
 	why, finding = b.Guard.Vet(t, said)
 	return why, finding, why == guard.WhyCommitment
+}
+
+// remembering keeps g's answers for questions of the same meaning, for bots that
+// want it.
+func (a *App) remembering(g core.Generator) core.Generator {
+	strictest := Redactor()
+	return cache.NewAnswers(cache.Options{Next: g, Embedder: a.meaning.embedder, Now: a.o.Now,
+		Settings: func(bot string) cache.Settings {
+			if b := a.cfg.Bot(bot); b != nil {
+				return cache.Settings(b.AnswerCache)
+			}
+			return cache.Settings{}
+		},
+		Personal: func(_, text string) bool { return strictest.Holds(text) },
+		Knowledge: func(ctx context.Context, t *core.Turn) (int64, error) {
+			return a.store.KnowledgeVersion(ctx, t.Work.Envelope.Workspace, t.Bot.ID)
+		},
+		Kept: func(d *core.Draft) bool { return d.By == answer.By }})
 }
 
 // budget is the time the customer of t gives us: what suits the channel's type,

@@ -22,7 +22,7 @@ const written = 120 * time.Millisecond
 // A model's answer is seen on the web piece by piece, on Telegram and Slack in
 // one message that grows; then it is the answer, once, with its source.
 func TestAnswersAreSeenWhileTheyAreWritten(t *testing.T) {
-	words := "Heavy goods can be sent back to us if they are complete and clean. You have 30 days for it [1]."
+	words := "Heavy goods can be sent back to the place where they were made if they are complete and clean. You have 30 days for it [1]."
 	model := llmtest.NewServer(t, llmtest.OpenAI{}, func(int) llmtest.Script {
 		return llmtest.Script{Pieces: strings.SplitAfter(words, "e"), In: 100, Out: 12, Every: written}
 	})
@@ -70,7 +70,7 @@ func TestAnswersAreSeenWhileTheyAreWritten(t *testing.T) {
 	if status != 200 || !strings.Contains(body, "You have 30 days for it.") || strings.Count(body, `"role":"bot"`) != 1 {
 		t.Fatalf("%d %s", status, body)
 	}
-	if got := <-pieces; len(got) < 5 || !strings.HasPrefix(strings.Join(got, ""), "Heavy goods can be sent back to us") || strings.Contains(strings.Join(got, ""), "[1]") {
+	if got := <-pieces; len(got) < 5 || !strings.HasPrefix(strings.Join(got, ""), "Heavy goods can be sent back to the place") || strings.Contains(strings.Join(got, ""), "[1]") {
 		t.Errorf("the web saw %q", got)
 	}
 	for name, saw := range map[string]func() []string{"Telegram": tgSaw, "Slack": slSaw} {
