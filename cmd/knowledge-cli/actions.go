@@ -217,6 +217,11 @@ func (p program) search(ctx context.Context, o options, t target, bot string) er
 	if err != nil {
 		return err
 	}
+	if o.explain {
+		for i, h := range hits {
+			hits[i].Terms = explain(o.query, h)
+		}
+	}
 	if o.json {
 		return p.print(map[string]any{"items": append([]hit{}, hits...)})
 	}
@@ -234,6 +239,12 @@ func (p program) search(ctx context.Context, o options, t target, bot string) er
 			fmt.Fprintf(&b, "      ? %s\n", oneLine(h.Question))
 		}
 		fmt.Fprintf(&b, "      %s\n", short(oneLine(h.Text), 200))
+		if o.explain {
+			fmt.Fprintf(&b, "      %s\n", h.Terms)
+		}
+		if o.explain {
+			fmt.Fprintf(&b, "      chance by words %.2f, cosine of meaning %.2f, together %.1f\n", h.Words, h.Meaning, h.Fused)
+		}
 	}
 	if len(hits) == 0 {
 		b.WriteString("nothing found\n")

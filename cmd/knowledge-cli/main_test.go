@@ -67,7 +67,7 @@ func serve(t *testing.T) *server {
 	})
 	mux.HandleFunc("POST /api/v1/admin/bots/{bot}/documents", s.post)
 	mux.HandleFunc("GET /api/v1/admin/bots/{bot}/documents", func(w http.ResponseWriter, r *http.Request) {
-		l := local{workspace: core.DefaultWorkspace, service: s.service}
+		l := newLocal("", nil, s.service)
 		docs, err := l.list(r.Context(), r.PathValue("bot"))
 		if at := slices.IndexFunc(docs, func(d document) bool { return d.Name > r.URL.Query().Get("cursor") }); at >= 0 { // pages of one
 			next := ""
@@ -87,7 +87,7 @@ func serve(t *testing.T) *server {
 		w.WriteHeader(http.StatusNoContent)
 	})
 	mux.HandleFunc("GET /api/v1/admin/bots/{bot}/search", func(w http.ResponseWriter, r *http.Request) {
-		l := local{workspace: core.DefaultWorkspace, service: s.service}
+		l := newLocal("", nil, s.service)
 		hits, err := l.search(r.Context(), r.PathValue("bot"), r.URL.Query().Get("q"), 5)
 		answer(w, map[string]any{"items": hits}, err)
 	})
@@ -125,7 +125,7 @@ func (s *server) post(w http.ResponseWriter, r *http.Request) {
 		answer(w, nil, err)
 		return
 	}
-	l := local{workspace: core.DefaultWorkspace, service: s.service}
+	l := newLocal("", nil, s.service)
 	c, err := l.put(r.Context(), r.PathValue("bot"), upload{as: r.FormValue("as"), file: head.Filename, data: data, dry: r.FormValue("dry_run") == "true"}, func(int) {})
 	answer(w, c, err)
 }
@@ -386,7 +386,7 @@ func TestFindingTheTarget(t *testing.T) {
 		c := command(t)
 		closed := false
 		c.openLocal = func(context.Context, string) (target, func() error, error) {
-			return &local{folder: "/data", botIDs: []string{"shop"}, workspace: core.DefaultWorkspace, service: memoryService()}, func() error { closed = true; return nil }, nil
+			return newLocal("/data", []string{"shop"}, memoryService()), func() error { closed = true; return nil }, nil
 		}
 		c.want(t, 0, c.do(t, "-action=update", "-file="+file(t, "a.md", "# A\n\ntext\n")), "the data folder /data", "bot shop", "version 1")
 		if !closed {

@@ -45,6 +45,8 @@ Flags (a single or double dash, or – or —, begins one):
   -url      where to begin to read a site: a page or a sitemap
   -depth    how many links to follow from there (2)
   -wait     between two pages of a site (500ms; robots.txt may ask for more)
+  -allow    a private host that may be read all the same; may be repeated
+  -replace  of faq import: entries that the file lacks are removed
   -dry-run  tell what would change, and change nothing
   -json     print JSON
   -server   the server's address; else FRONTDESK_SERVER, else the one that runs here
@@ -67,10 +69,12 @@ type options struct {
 	server, token, config  string
 	explicit               bool // a configuration was named
 	dry, json, explain     bool
+	replace                bool
 	limit                  int // 0: the action's own
 	version, from, to      int
 
 	url   string
+	allow []string
 	depth int
 	wait  time.Duration
 
@@ -101,6 +105,7 @@ func (o *options) flags(env func(string) string) *flag.FlagSet {
 	fs.SetOutput(io.Discard)
 	fs.Var((*many)(&o.files), "file", "")
 	fs.Var((*many)(&o.entry.variants), "variant", "")
+	fs.Var((*many)(&o.allow), "allow", "")
 	for name, at := range map[string]*string{"action": &o.action, "as": &o.as, "bot": &o.bot, "q": &o.query, "url": &o.url,
 		"id": &o.entry.id, "question": &o.entry.question, "answer": &o.entry.answer, "lang": &o.entry.lang, "channel": &o.entry.channel,
 		"valid-from": &o.entry.from, "valid-until": &o.entry.until} {
@@ -114,7 +119,7 @@ func (o *options) flags(env func(string) string) *flag.FlagSet {
 	}
 	fs.IntVar(&o.depth, "depth", 2, "")
 	fs.DurationVar(&o.wait, "wait", 500*time.Millisecond, "")
-	for name, at := range map[string]*bool{"dry-run": &o.dry, "json": &o.json, "explain": &o.explain} {
+	for name, at := range map[string]*bool{"dry-run": &o.dry, "json": &o.json, "explain": &o.explain, "replace": &o.replace} {
 		fs.BoolVar(at, name, false, "")
 	}
 	return fs
@@ -201,7 +206,7 @@ func (o *options) check(words []string, set map[string]bool) error {
 }
 
 // only are flags that mean something to some actions alone.
-var only = map[string]string{"version": "show rollback", "from": "diff", "to": "diff", "explain": "search", "url": "crawl", "depth": "crawl", "wait": "crawl",
+var only = map[string]string{"version": "show rollback", "from": "diff", "to": "diff", "explain": "search", "url": "crawl", "depth": "crawl", "wait": "crawl", "allow": "crawl", "replace": "faq-import",
 	"q": "search", "question": "faq", "answer": "faq", "variant": "faq", "id": "faq", "lang": "faq", "channel": "faq", "valid-from": "faq", "valid-until": "faq"}
 
 func known(word string) bool {

@@ -59,26 +59,36 @@ func (r *remote) bots(ctx context.Context) ([]string, error) {
 }
 
 func (r *remote) put(ctx context.Context, bot string, u upload, sent func(int)) (change, error) {
+	var out change
+	err := r.send(ctx, documents(bot), u.file, u.data, [][2]string{{"as", u.as}, {"url", u.origin.URL}, {"etag", u.origin.ETag}, {"dry_run", on(u.dry)}}, sent, &out)
+	return out, err
+}
+
+// send posts a file with fields, those left out that are "".
+func (r *remote) send(ctx context.Context, path, file string, data []byte, fields [][2]string, sent func(int), out any) error {
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
-	part, err := form.CreateFormFile("file", u.file)
+	part, err := form.CreateFormFile("file", file)
 	if err == nil {
-		_, err = part.Write(u.data)
+		_, err = part.Write(data)
 	}
-	for _, f := range [][2]string{{"as", u.as}, {"url", u.origin.URL}, {"etag", u.origin.ETag}} {
+	for _, f := range fields {
 		if f[1] != "" {
 			err = errors.Join(err, form.WriteField(f[0], f[1]))
 		}
 	}
-	if u.dry {
-		err = errors.Join(err, form.WriteField("dry_run", "true"))
-	}
 	if err = errors.Join(err, form.Close()); err != nil {
-		return change{}, err
+		return err
 	}
-	var out change
-	err = r.call(ctx, http.MethodPost, documents(bot), nil, form.FormDataContentType(), &counted{&body, sent}, &out)
-	return out, err
+	return r.call(ctx, http.MethodPost, path, nil, form.FormDataContentType(), &counted{&body, sent}, out)
+}
+
+// on is a switch of a form.
+func on(set bool) string {
+	if set {
+		return "true"
+	}
+	return ""
 }
 
 // counted tells how many bytes were read of it.
@@ -155,6 +165,12 @@ func (r *remote) call(ctx context.Context, method, path string, query url.Values
 		return r.unreached(ctx, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
+	if into, ok := out.(io.Writer); ok && resp.StatusCode == http.StatusOK { // as it comes
+		if _, err := io.Copy(into, resp.Body); err != nil {
+			return r.unreached(ctx, err)
+		}
+		return nil
+	}
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, mostAnswer))
 	if err != nil {
 		return r.unreached(ctx, err)

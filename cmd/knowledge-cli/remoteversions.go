@@ -43,11 +43,14 @@ func (r *remote) file(ctx context.Context, bot, name string, version int) (out [
 	return out, r.call(ctx, http.MethodGet, documents(bot)+"/file", of(name, version), "", nil, &out)
 }
 
-// post sends in as JSON.
 func (r *remote) post(ctx context.Context, path string, in, out any) error {
+	return r.sendJSON(ctx, http.MethodPost, path, in, out)
+}
+
+func (r *remote) sendJSON(ctx context.Context, method, path string, in, out any) error {
 	b, err := json.Marshal(in)
 	if err != nil {
 		return err
 	}
-	return r.call(ctx, http.MethodPost, path, nil, "application/json", bytes.NewReader(b), out)
+	return r.call(ctx, method, path, nil, "application/json", bytes.NewReader(b), out)
 }

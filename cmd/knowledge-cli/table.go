@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // wordKind is what words beside the flags are taken for.
@@ -38,6 +39,17 @@ func actions() map[string]action {
 		"rollback": {wordName, true, 0, needName("rollback"), program.rollback},
 		"delete":   {wordName, false, 0, needName("delete"), program.remove},
 		"search":   {wordsQuery, false, 10, needQuery, program.search},
+		"crawl":    {wordURL, true, 200, needURL, program.crawl},
+		"export":   {wordsFiles, false, 0, oneFile("export"), program.export},
+		"import":   {wordsFiles, true, 0, oneFile("import"), program.importPack},
+		"reindex":  {wordsNone, false, 0, nothing, program.reindex},
+		"test":     {wordsFiles, false, 5, oneFile("test"), program.test},
+
+		"faq-list":   {wordsNone, false, 0, nothing, program.faqList},
+		"faq-add":    {wordsNone, false, 0, needEntry, program.faqAdd},
+		"faq-delete": {wordID, false, 0, needID, program.faqDelete},
+		"faq-import": {wordsFiles, true, 0, oneFile("faq-import"), program.faqImport},
+		"faq-export": {wordsFiles, false, 0, oneFile("faq-export"), program.faqExport},
 	}
 }
 
@@ -52,6 +64,39 @@ func needFile(action string) func(*options) error {
 		}
 		return nil
 	}
+}
+
+func oneFile(action string) func(*options) error {
+	return func(o *options) error {
+		if len(o.files) != 1 {
+			return misusedf("-action=%s needs one -file=FILE", action)
+		}
+		return nil
+	}
+}
+
+func needURL(o *options) error {
+	if o.url == "" {
+		return misusedf("-action=crawl needs -url=ADDRESS, a page or a sitemap")
+	}
+	if o.depth < 0 || o.depth > 20 || o.wait < 0 || o.wait > time.Minute {
+		return misusedf("-depth is from 0 to 20, -wait at most a minute")
+	}
+	return nil
+}
+
+func needEntry(o *options) error {
+	if o.entry.question == "" || o.entry.answer == "" {
+		return misusedf("faq add needs -question=… and -answer=…")
+	}
+	return nil
+}
+
+func needID(o *options) error {
+	if o.entry.id == "" {
+		return misusedf("faq delete needs -id=ID; faq list shows the ids")
+	}
+	return nil
 }
 
 func needName(action string) func(*options) error {

@@ -5,7 +5,9 @@ import (
 	"time"
 
 	"frontdesk/core"
+	"frontdesk/core/nlu"
 	"frontdesk/knowledge"
+	"frontdesk/knowledge/faq"
 )
 
 // target is where the documents are: a server, or the data folder itself.
@@ -28,6 +30,8 @@ type target interface {
 	// file is what was given as a version.
 	file(ctx context.Context, bot, name string, version int) ([]byte, error)
 	list(ctx context.Context, bot string) ([]document, error)
+	faqTarget
+	packTarget
 	remove(ctx context.Context, bot, name string) error
 	search(ctx context.Context, bot, query string, limit int) ([]hit, error)
 }
@@ -86,6 +90,10 @@ type hit struct {
 	Text     string  `json:"text"`
 	Question string  `json:"question"`
 	Score    float64 `json:"score"`
+	Words    float64 `json:"words"`
+	Meaning  float64 `json:"meaning"`
+	Fused    float64 `json:"fused"`
+	Terms    string  `json:"terms,omitempty"` // what it has of the question, if asked
 }
 
 var _ target = (*local)(nil)
@@ -96,6 +104,12 @@ type local struct {
 	botIDs    []string
 	workspace core.WorkspaceID
 	service   *knowledge.Service
+	faq       *faq.Store
+}
+
+// newLocal is over a service.
+func newLocal(folder string, bots []string, s *knowledge.Service) *local {
+	return &local{folder: folder, botIDs: bots, workspace: core.DefaultWorkspace, service: s, faq: faq.New(s, nlu.Normalize, time.Now)}
 }
 
 func (l *local) name() string { return "the data folder " + l.folder + " (no server runs)" }
@@ -153,7 +167,7 @@ func (l *local) search(ctx context.Context, bot, query string, limit int) ([]hit
 	ps, err := l.service.Search(ctx, l.workspace, bot, query, limit)
 	out := make([]hit, len(ps))
 	for i, p := range ps {
-		out[i] = hit{p.Doc, p.Title, p.Page, p.Text, p.Question, p.Score}
+		out[i] = hit{p.Doc, p.Title, p.Page, p.Text, p.Question, p.Score, p.Why.Words, p.Why.Meaning, p.Why.Fused, ""}
 	}
 	return out, err
 }

@@ -40,7 +40,7 @@ func openLocal(ctx context.Context, config string) (target, func() error, error)
 		return nil, nil, err
 	}
 	finder, closeFinder, err := embedding.Engine(ctx, embedding.Settings{URL: cfg.Embedding.URL, Model: cfg.Embedding.Model,
-		Key: cfg.Embedding.APIKey.Reveal(), Dir: filepath.Join(dir, datadir.Vectors)})
+		Key: cfg.Embedding.APIKey.Reveal(), Dir: filepath.Join(dir, datadir.Vectors)}, cfg.Vectors.URL.Reveal())
 	if err != nil {
 		return nil, nil, errors.Join(err, store.Close(), lock.Close())
 	}
