@@ -23,6 +23,8 @@ type Bot struct {
 	Flows         []Flow
 	Rules         []Rule             // of rules.yaml: small ones beside the flows
 	Approved      bool               // only what people wrote is said
+	Hours         Texts              // when the house is open: mon-fri 09:00-18:00
+	Holidays      Texts              // days it is not: 2026-10-01, 2026-10-01/2026-10-07
 	Texts         map[string]Wording // the bot's own sentences by key
 	Media         map[string]string  // kind of part → "line" or "person"
 	Guard         *Guard             // nil: the strictest rails
@@ -98,6 +100,8 @@ type botFile struct {
 	Media     map[string]string  `yaml:"media"`
 	Guard     *Guard             `yaml:"guard"`
 	Answers   string             `yaml:"answers"` // "any" or "approved"
+	Hours     Texts              `yaml:"hours"`
+	Holidays  Texts              `yaml:"holidays"`
 }
 
 type botHandoff struct {

@@ -220,6 +220,7 @@ func (b *Bot) apply(f botFile) {
 	if f.Languages != nil {
 		b.Languages = f.Languages
 	}
+	b.Hours, b.Holidays = f.Hours, f.Holidays
 	b.TimeZone, b.Approved = cmp.Or(f.TimeZone, b.TimeZone), f.Answers == "approved"
 	b.Recognizer, b.RecognizerURL = cmp.Or(f.NLU.Recognizer, b.Recognizer), f.NLU.URL
 	if f.Handoff.Threshold > 0 {

@@ -96,8 +96,8 @@ func (d Definition) limitRecognizer(p Parts, s core.Stage) core.Stage {
 func (d Definition) script(p Parts) *dialog.Script {
 	s := &dialog.Script{Texts: dialog.DefaultTexts().Over(d.Texts), Flows: slices.Clone(d.Flows), Rules: d.Rules, Media: d.Media, Actions: p.Actions,
 		Errand: handoff.Errand, Policy: p.Policy, Retriever: d.retriever(p), Generator: d.generator(p), Prompter: p.Prompter, Rewriter: p.Rewriter, Approved: d.Approved, Mood: mood, ChannelType: p.kind()}
-	if p.Open != nil {
-		s.Open = func(at time.Time) bool { return p.Open(d.ID, at) }
+	if open, err := d.open(); err == nil && len(d.Hours) > 0 { // a mistake is told by check
+		s.Open = open
 	}
 	for _, in := range d.Intents {
 		s.Topics = append(s.Topics, dialog.Topic{Name: in.Name, Title: in.Title, Answer: in.Answer,
@@ -127,17 +127,6 @@ func (d Definition) generator(p Parts) core.Generator {
 		return nil
 	}
 	return p.Generator
-}
-
-// mood is how the customer sounds.
-func mood(t *core.Turn) string {
-	switch a := handoff.Anger(t.Norm); {
-	case a >= 0.6: // handoff's own limit
-		return "angry"
-	case a > 0:
-		return "negative"
-	}
-	return "neutral"
 }
 
 func (d Definition) topics() []nlu.Topic {

@@ -49,6 +49,9 @@ func (d Definition) check(p Parts) (core.BotInfo, error) {
 	if err != nil {
 		m.errs = append(m.errs, err)
 	}
+	if _, err := d.open(); err != nil && loc != nil {
+		m.errs = append(m.errs, err)
+	}
 	d.checkIntents(&m)
 	d.checkLearned(&m, p)
 	d.checkTexts(&m)

@@ -29,6 +29,8 @@ type Definition struct {
 	Entities      []Entity
 	Flows         []dialog.Flow
 	Rules         []dialog.Rule
+	Hours         []string     // when the house is open, "mon-fri 09:00-18:00"; none: conditions cannot ask
+	Holidays      []string     // days it is not, "2026-10-01" or "2026-10-01/2026-10-07"
 	Approved      bool         // only what people wrote is said, see dialog.Script
 	Texts         dialog.Texts // what differs from dialog.DefaultTexts
 	Media         dialog.Media // what to do with images and the like; nil is an honest line

@@ -3,7 +3,6 @@ package bot
 import (
 	"cmp"
 	"context"
-	"time"
 
 	"frontdesk/core"
 	"frontdesk/core/dialog"
@@ -28,8 +27,6 @@ type Parts struct {
 	Rewriter dialog.Rewriter // of questions that lean on others; nil: rules alone
 	// Split cuts a message that asks for several things; nil leaves all whole.
 	Split func(text string) []string
-	// Open reports whether a bot's house is open; nil is always.
-	Open func(bot string, at time.Time) bool
 	// ChannelType is the type of a channel, "web" of "site"; nil or "" is its id.
 	ChannelType func(id string) string
 	Embedder    core.Embedder // for recognisers that use one; nil: words alone

@@ -228,6 +228,11 @@ func (c *checker) condition(at Path, when Condition) {
 	}
 	for name, values := range when {
 		switch {
+		case name == WhenHours:
+			for _, v := range values {
+				v = strings.TrimPrefix(v, "!= ")
+				c.add(at, c.s.Open == nil && (v == "open" || v == "closed"), "%s needs the house's hours: write them in bot.yaml, hours: [mon-fri 09:00-18:00]", v)
+			}
 		case name == WhenIntent:
 			for _, v := range values {
 				v = strings.TrimPrefix(v, "!= ")

@@ -91,6 +91,28 @@ func TestHours(t *testing.T) {
 	}
 }
 
+func TestWeek(t *testing.T) {
+	shanghai := time.FixedZone("", 8*3600)
+	open, err := Week([]string{"mon-fri 09:00-18:00", "sat 10:00-12:00"}, []string{"2026-05-01", "2026-10-01/2026-10-07"}, shanghai)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at, want := range map[string]bool{
+		"2026-05-04T01:00:00Z": true, "2026-05-04T00:59:00Z": false, "2026-05-02T03:00:00Z": true, "2026-05-03T03:00:00Z": false,
+		"2026-05-01T03:00:00Z": false, "2026-10-07T03:00:00Z": false, "2026-10-08T03:00:00Z": true, "2026-04-30T16:30:00Z": false,
+	} {
+		v, err := time.Parse(time.RFC3339, at)
+		if err != nil || open(v) != want {
+			t.Errorf("open at %s: %v, %v", at, !want, err)
+		}
+	}
+	for _, bad := range [][2]string{{"open", "2026-05-01"}, {"9-5", "2026-05-01"}, {"sat", "1 May"}, {"sat", "2026-05-02/2026-05-01"}} {
+		if _, err := Week([]string{bad[0]}, []string{bad[1]}, time.UTC); err == nil {
+			t.Errorf("%v is read", bad)
+		}
+	}
+}
+
 func TestValid(t *testing.T) {
 	today := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 	for _, c := range []struct {

@@ -98,3 +98,43 @@ func (s *Script) within(t *core.Turn, v string) bool {
 	}
 	return h.at(t.Now().In(location(t)))
 }
+
+// Week is the hours of a house: parts of the week as in a Condition, without the
+// days that are holidays, "2026-10-01" or "2026-10-01/2026-10-07", in loc.
+func Week(times, holidays []string, loc *time.Location) (open func(at time.Time) bool, err error) {
+	var week []hours
+	for _, s := range times {
+		h, err := readHours(s)
+		if err != nil || h.word != "" {
+			return nil, core.Invalid("hours: %q is no time: write mon-fri 09:00-18:00, 09:00-18:00 or sat,sun", s)
+		}
+		week = append(week, h)
+	}
+	for _, s := range holidays {
+		first, last := span(s)
+		a, err1 := time.Parse(time.DateOnly, first)
+		b, err2 := time.Parse(time.DateOnly, last)
+		if err1 != nil || err2 != nil || b.Before(a) {
+			return nil, core.Invalid("holidays: %q is no day: write 2026-10-01, or 2026-10-01/2026-10-07", s)
+		}
+	}
+	return func(at time.Time) bool {
+		at = at.In(loc)
+		day := at.Format(time.DateOnly)
+		for _, s := range holidays {
+			if first, last := span(s); day >= first && day <= last {
+				return false
+			}
+		}
+		return slices.ContainsFunc(week, func(h hours) bool { return h.at(at) })
+	}, nil
+}
+
+// span is the first and last day of a holiday.
+func span(s string) (first, last string) {
+	first, last, ok := strings.Cut(s, "/")
+	if !ok {
+		last = first
+	}
+	return first, last
+}

@@ -163,7 +163,7 @@ func (a *App) parts() bot.Parts {
 // definition is a bot's folder as the core knows it.
 func definition(id string, b *configs.Bot) bot.Definition {
 	d := bot.Definition{ID: id, Name: b.Name, Version: b.Version, Languages: b.Languages, TimeZone: b.TimeZone, Persona: b.Persona,
-		Recognizer: b.Recognizer, RecognizerURL: b.RecognizerURL, Threshold: b.Threshold, Desk: core.DeskRef{Channel: b.Desk.Channel, Room: b.Desk.Room}, Approved: b.Approved,
+		Recognizer: b.Recognizer, RecognizerURL: b.RecognizerURL, Threshold: b.Threshold, Desk: core.DeskRef{Channel: b.Desk.Channel, Room: b.Desk.Room}, Approved: b.Approved, Hours: b.Hours, Holidays: b.Holidays,
 		Handoff: handoff.Rules{Limits: handoff.Limits(b.Handoff.Limits)}, Texts: dialog.Texts{}, Media: dialog.Media{}}
 	for _, in := range b.Intents {
 		d.Intents = append(d.Intents, bot.Intent{Name: in.Name, Title: dialog.Wording(in.Title), Examples: in.Examples,
