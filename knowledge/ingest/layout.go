@@ -176,8 +176,24 @@ func (l *layouter) level(b box, text string) int {
 // headingSizes are the sizes clearly above that of most of the text and used for
 // little of it, largest first.
 func headingSizes(pages [][]span) []float64 {
-	used := map[float64]int{}
-	total := 0
+	used, total := sizes(pages)
+	body := bodySize(used)
+	var out []float64
+	for size, n := range used {
+		if size >= body*largeLetters && n*4 < total {
+			out = append(out, size)
+		}
+	}
+	slices.SortFunc(out, func(a, b float64) int { return cmp.Compare(b, a) })
+	return out
+}
+
+// largeLetters is how much larger than the text a heading is.
+const largeLetters = 1.15
+
+// sizes counts the characters of each size, to half a point.
+func sizes(pages [][]span) (used map[float64]int, total int) {
+	used = map[float64]int{}
 	for _, spans := range pages {
 		for _, s := range spans {
 			if s.table != nil {
@@ -188,20 +204,18 @@ func headingSizes(pages [][]span) []float64 {
 			total += n
 		}
 	}
+	return used, total
+}
+
+// bodySize is the size of most of the text.
+func bodySize(used map[float64]int) float64 {
 	var body float64
 	for size, n := range used {
 		if n > used[body] || n == used[body] && size < body {
 			body = size
 		}
 	}
-	var out []float64
-	for size, n := range used {
-		if size >= body*1.15 && n*4 < total {
-			out = append(out, size)
-		}
-	}
-	slices.SortFunc(out, func(a, b float64) int { return cmp.Compare(b, a) })
-	return out
+	return body
 }
 
 var pageNumber = regexp.MustCompile(`^[-–—·\s]*(第\s*)?\d{1,4}(\s*页)?(\s*(/|of|共)\s*\d{1,4}(\s*页)?)?[-–—·\s]*$`)
@@ -229,12 +243,14 @@ func withoutMargins(pages [][]span) ([][]span, knowledge.Omission) {
 			}
 		}
 	}
+	used, _ := sizes(pages)
+	large := bodySize(used) * largeLetters // a heading that begins each page, and no running head
 	left := knowledge.Omission{Why: knowledge.Running}
 	out := make([][]span, len(pages))
 	for i, spans := range pages {
 		top, bottom := extent(spans)
 		for _, s := range spans {
-			edge := s.table == nil && (s.top <= top+1 || s.bottom >= bottom-1)
+			edge := s.table == nil && s.size < large && (s.top <= top+1 || s.bottom >= bottom-1)
 			often := seen[key(s)] >= max(3, (len(pages)+2)/3)
 			if edge && (often || pageNumber.MatchString(s.text) && len(pages) > 1 && alone(s, spans)) {
 				left.Pieces++

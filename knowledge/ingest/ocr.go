@@ -85,22 +85,14 @@ func insert(blocks []knowledge.Block, page int, fresh []knowledge.Block) []knowl
 
 // draw makes pictures of pages, from 1. A page that cannot be drawn has none.
 func draw(name string, data []byte, lim Limits, pages []int) ([][]byte, error) {
-	pool, err := openPDFium(lim)
+	f, err := openPDF(name, data, lim)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = pool.Close() }()
-	inst, err := pool.GetInstance(lim.Time)
-	if err != nil {
-		return nil, fmt.Errorf("start pdfium: %w", err)
-	}
-	doc, err := inst.OpenDocument(&requests.OpenDocument{File: &data})
-	if err != nil {
-		return nil, openError(name, err)
-	}
+	defer f.close()
 	out := make([][]byte, len(pages))
 	for i, page := range pages {
-		r, err := inst.RenderPageInDPI(&requests.RenderPageInDPI{DPI: pageDPI, Page: requests.Page{ByIndex: &requests.PageByIndex{Document: doc.Document, Index: page - 1}}})
+		r, err := f.inst.RenderPageInDPI(&requests.RenderPageInDPI{DPI: pageDPI, Page: requests.Page{ByIndex: &requests.PageByIndex{Document: f.doc, Index: page - 1}}})
 		if err != nil {
 			continue
 		}

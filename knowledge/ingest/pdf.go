@@ -10,6 +10,7 @@ import (
 
 	"github.com/klippa-app/go-pdfium"
 	pdferrors "github.com/klippa-app/go-pdfium/errors"
+	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
 	"github.com/klippa-app/go-pdfium/webassembly"
 	"github.com/tetratelabs/wazero"
@@ -21,22 +22,79 @@ import (
 // wasmPage is the unit WebAssembly's memory grows by.
 const wasmPage = 64 << 10
 
+// pdfFileReader is an open file and the engine that reads it.
+type pdfFileReader struct {
+	pool   pdfium.Pool
+	inst   pdfium.Pdfium
+	doc    references.FPDF_DOCUMENT
+	name   string
+	data   []byte
+	lim    Limits
+	seen   int // objects looked at since it was opened
+	budget int // objects that may still be looked at
+}
+
+// Objects that are looked at: the engine keeps a note of each until it is closed,
+// so it is opened again after some; and beyond a number in all, tables are found
+// by the places of their words alone.
+const (
+	mostAtOnce       = 100_000
+	mostObjectsInAll = 4_000_000
+)
+
+func openPDF(name string, data []byte, lim Limits) (*pdfFileReader, error) {
+	pool, err := openPDFium(lim)
+	if err != nil {
+		return nil, err
+	}
+	r := &pdfFileReader{pool: pool, name: name, data: data, lim: lim, budget: mostObjectsInAll}
+	if err := r.open(); err != nil {
+		r.close()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *pdfFileReader) open() (err error) {
+	if r.inst != nil {
+		_ = r.inst.Close() // only memory is given back
+		r.inst = nil
+	}
+	r.seen = 0
+	if r.inst, err = r.pool.GetInstance(r.lim.Time); err != nil {
+		return fmt.Errorf("start pdfium: %w", err)
+	}
+	doc, err := r.inst.OpenDocument(&requests.OpenDocument{File: &r.data})
+	if err != nil {
+		return openError(r.name, err)
+	}
+	r.doc = doc.Document
+	return nil
+}
+
+func (r *pdfFileReader) close() { _ = r.pool.Close() }
+
+// page reads the page of this index.
+func (r *pdfFileReader) page(i int) (pageText, error) {
+	if r.seen > mostAtOnce {
+		if err := r.open(); err != nil {
+			return pageText{}, err
+		}
+	}
+	before := r.budget
+	out, err := readPage(r.inst, r.doc, i, &r.budget)
+	r.seen += before - r.budget
+	return out, err
+}
+
 // readPDF reads the text of all pages, by place on the page (layout.go).
 func readPDF(name string, data []byte, lim Limits, tell func(knowledge.Progress)) (knowledge.Parsed, error) {
-	pool, err := openPDFium(lim)
+	r, err := openPDF(name, data, lim)
 	if err != nil {
 		return knowledge.Parsed{}, err
 	}
-	defer func() { _ = pool.Close() }()
-	inst, err := pool.GetInstance(lim.Time)
-	if err != nil {
-		return knowledge.Parsed{}, fmt.Errorf("start pdfium: %w", err)
-	}
-	doc, err := inst.OpenDocument(&requests.OpenDocument{File: &data})
-	if err != nil {
-		return knowledge.Parsed{}, openError(name, err)
-	}
-	count, err := inst.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: doc.Document})
+	defer r.close()
+	count, err := r.inst.FPDF_GetPageCount(&requests.FPDF_GetPageCount{Document: r.doc})
 	if err != nil {
 		return knowledge.Parsed{}, openError(name, err)
 	}
@@ -46,10 +104,9 @@ func readPDF(name string, data []byte, lim Limits, tell func(knowledge.Progress)
 	out := knowledge.Parsed{MIME: "application/pdf", Pages: count.PageCount}
 	pages := make([][]span, count.PageCount)
 	hidden := knowledge.Omission{Why: knowledge.Hidden}
-	budget := mostObjectsInAll
 	for i := range pages {
 		tell(knowledge.Progress{Done: i, Total: len(pages)})
-		p, err := readPage(inst, doc.Document, i, &budget)
+		p, err := r.page(i)
 		if err != nil {
 			return out, core.Invalid("%s: page %d cannot be read (%v): print or save the file again as PDF", name, i+1, err)
 		}
@@ -74,10 +131,6 @@ func readPDF(name string, data []byte, lim Limits, tell func(knowledge.Progress)
 	out.Blocks, out.Tables = layout(pages)
 	return out, nil
 }
-
-// mostObjectsInAll is how many objects of a document are looked at for lines;
-// beyond it tables are found by the places of their words.
-const mostObjectsInAll = 400_000
 
 // openPDFium starts pdfium without any access to files. Compiling it takes
 // seconds, so the machine code is kept in the user's cache folder if there is one.

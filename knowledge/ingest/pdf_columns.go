@@ -13,7 +13,7 @@ type cut struct {
 
 // wideSpace is how wide a space must be, in parts of the letters' size, for a
 // column to begin behind it.
-const wideSpace = 0.3
+const wideSpace = 0.5
 
 // align cuts spans at wide spaces behind which other lines begin a span too: in a
 // table without lines a long value may come as near to the next column as words

@@ -26,7 +26,6 @@ type marks struct {
 	pictures     []area
 	white        []area // of letters that are nearly white or see-through
 	invisible    []area // of letters that are not drawn, as behind a scan
-	letters      int    // objects of text
 }
 
 // Bounds of what is looked at: a drawing has many strokes and no table.
@@ -63,6 +62,14 @@ func (m *marks) take(inst pdfium.Pdfium, o references.FPDF_PAGEOBJECT) error {
 	if err != nil {
 		return err
 	}
+	veiled := false
+	if kind.Type == enums.FPDF_PAGEOBJ_TEXT {
+		mode, err := inst.FPDFTextObj_GetTextRenderMode(&requests.FPDFTextObj_GetTextRenderMode{PageObject: o})
+		veiled = err == nil && mode.TextRenderMode == enums.FPDF_TEXTRENDERMODE_INVISIBLE
+		if !veiled && light(inst, o) <= 0.93 {
+			return nil // seen, as most are: where it stands its letters say
+		}
+	}
 	b, err := inst.FPDFPageObj_GetBounds(&requests.FPDFPageObj_GetBounds{PageObject: o})
 	if err != nil {
 		return nil // an object of no extent
@@ -74,10 +81,9 @@ func (m *marks) take(inst pdfium.Pdfium, o references.FPDF_PAGEOBJECT) error {
 	case enums.FPDF_PAGEOBJ_IMAGE, enums.FPDF_PAGEOBJ_SHADING, enums.FPDF_PAGEOBJ_FORM:
 		m.pictures = append(m.pictures, a)
 	case enums.FPDF_PAGEOBJ_TEXT:
-		m.letters++
-		if mode, err := inst.FPDFTextObj_GetTextRenderMode(&requests.FPDFTextObj_GetTextRenderMode{PageObject: o}); err == nil && mode.TextRenderMode == enums.FPDF_TEXTRENDERMODE_INVISIBLE {
+		if veiled {
 			m.invisible = append(m.invisible, a)
-		} else if light(inst, o) > 0.93 {
+		} else {
 			m.white = append(m.white, a)
 		}
 	}

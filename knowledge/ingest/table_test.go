@@ -107,6 +107,7 @@ func TestUnits(t *testing.T) {
 		"Delivery time":         {"Delivery time", ""},
 		"Model A":               {"Model A", ""},
 		"Check in":              {"Check in", ""},
+		"5 GHz":                 {"5 GHz", ""},
 		"(kg)":                  {"(kg)", ""},
 		"Size (large)":          {"Size (large)", ""},
 		"":                      {"", ""},

@@ -3,6 +3,7 @@ package ingest
 import (
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // unitWord is one unit of measure or money, as headers write them.
@@ -28,6 +29,9 @@ var bracketed = regexp.MustCompile(`^(.*?)\s*(?:\(((?:[^()]|\([^()]*\))*)\)|（(
 // into its name and its unit, which is "" where it names none.
 func splitUnit(header string) (name, unit string) {
 	header = oneLine(header)
+	if !strings.ContainsFunc(header, unicode.IsLetter) {
+		return header, ""
+	}
 	if m := bracketed.FindStringSubmatch(header); m != nil && m[1] != "" {
 		in := strings.TrimSpace(m[2] + m[3] + m[4] + m[5])
 		in = strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(in, "单位："), "单位:"))
@@ -42,7 +46,7 @@ func splitUnit(header string) (name, unit string) {
 			if sep == " " && !telling(tail) {
 				continue
 			}
-			if isUnit(tail) {
+			if isUnit(tail) && strings.ContainsFunc(header[:i], unicode.IsLetter) {
 				return strings.TrimSpace(header[:i]), tail
 			}
 		}
