@@ -43,6 +43,9 @@ func Check(ctx context.Context, o Options, dir string, offline bool) (out []Find
 		}
 	}()
 	out = append(out, a.checkMeaning(ctx))
+	if cfg.Vectors.URL.Reveal() != "embedded:" && !offline {
+		out = append(out, a.checkVectors(ctx))
+	}
 	for _, b := range cfg.Bots {
 		built, ok := a.bots.Get(b.ID)
 		f := Finding{Part: "bot " + b.ID}

@@ -15,11 +15,11 @@ import (
 
 	"frontdesk/admin/api"
 	"frontdesk/cmd/internal/datadir"
+	"frontdesk/cmd/internal/embedding"
 	"frontdesk/configs"
 	"frontdesk/core"
 	"frontdesk/knowledge"
 	"frontdesk/knowledge/hybrid"
-	"frontdesk/knowledge/vector/embedded"
 )
 
 var (
@@ -30,8 +30,10 @@ var (
 // documents is the knowledge service as the admin API sees it.
 type documents struct{ *knowledge.Service }
 
-func (a *App) openKnowledge(context.Context) error {
-	a.vectors = &embedded.Store{}
+func (a *App) openKnowledge(context.Context) (err error) {
+	if a.vectors, err = embedding.Vectors(a.cfg.Vectors.URL.Reveal()); err != nil {
+		return err
+	}
 	a.finder = hybrid.New(hybrid.Options{NewWords: datadir.Words, Store: a.vectors, Later: a.later.Go, Log: a.log})
 	a.docs = &documents{datadir.Meaning(a.store, int64(a.cfg.Limits.File), a.o.Now, a.finder)}
 	return nil

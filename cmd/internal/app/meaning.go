@@ -7,9 +7,11 @@ import (
 	"sync"
 	"time"
 
+	"frontdesk/cmd/internal/datadir"
 	"frontdesk/cmd/internal/embedding"
 	"frontdesk/configs"
 	"frontdesk/core"
+	"frontdesk/core/guard"
 	"frontdesk/core/llm/cache"
 	"frontdesk/knowledge/embed"
 	"frontdesk/knowledge/hybrid"
@@ -28,8 +30,10 @@ type meaning struct {
 	mu  sync.Mutex
 	now *embedding.Embedder // nil: none, or none yet
 	one *cache.Embedder     // the same, asked once for what many ask at a time
-	all []*embedding.Embedder
-	err error // why there is none yet
+	// outside is an endpoint of others, which is told nothing personal.
+	outside bool
+	all     []*embedding.Embedder
+	err     error // why there is none yet
 }
 
 // embedder is what bots and documents use now; nil if there is none.
@@ -46,7 +50,11 @@ func (m *meaning) set(e *embedding.Embedder, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.err = err; e != nil {
-		m.now, m.one, m.all = e, cache.NewEmbedder(e), append(m.all, e)
+		var asked core.Embedder = e
+		if m.outside {
+			asked = guard.NewEmbedder(e, Redactor())
+		}
+		m.now, m.one, m.all = e, cache.NewEmbedder(asked), append(m.all, e)
 	}
 }
 
@@ -61,11 +69,8 @@ func (m *meaning) close() (errs []error) {
 
 func embeddingSettings(cfg *configs.Config) embedding.Settings {
 	return embedding.Settings{URL: cfg.Embedding.URL, Model: cfg.Embedding.Model, Key: cfg.Embedding.APIKey.Reveal(),
-		Dir: filepath.Join(cfg.DataDir, vectorsDir)}
+		Dir: filepath.Join(cfg.DataDir, datadir.Vectors)}
 }
-
-// vectorsDir is the folder of vectors in the data folder.
-const vectorsDir = "vectors"
 
 // openMeaning opens the embedder. An endpoint that is away keeps nobody from
 // starting: it is asked again until it answers.
@@ -99,8 +104,9 @@ func (a *App) tryMeaning(ctx context.Context, s embedding.Settings) error {
 		a.finder.Away(err)
 		return errors.Join(err, e.Close())
 	}
+	a.meaning.outside = !s.Inside()
 	a.meaning.set(e, nil)
-	a.finder.Use(hybrid.Model{Embedder: e, Calibration: cal})
+	a.finder.Use(hybrid.Model{Embedder: a.meaning.embedder(), Calibration: cal})
 	return nil
 }
 
@@ -147,6 +153,15 @@ func (a *App) Embeddings() string {
 		return e.Space()
 	}
 	return ""
+}
+
+// checkVectors is the line of `check` about a server of vectors.
+func (a *App) checkVectors(ctx context.Context) Finding {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	// A space of its own: what is tried is in nobody's way.
+	_, err := a.vectors.Open(core.DefaultWorkspace, "check", "check", 8).Mean(ctx)
+	return Finding{Part: "vectors", OK: "the server answers", Err: err}
 }
 
 // checkMeaning is the line of `check` about embeddings.

@@ -25,6 +25,7 @@ import (
 // The files in the folder.
 const (
 	Database = "frontdesk.db"
+	Vectors  = "vectors" // a folder
 	lock     = "frontdesk.lock"
 )
 
