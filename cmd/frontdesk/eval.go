@@ -60,9 +60,21 @@ func evalIntent(s streams) *cobra.Command {
 	c.Flags().StringVar(&f.Test, "test", "", "examples to ask")
 	c.Flags().StringVar(&f.OOS, "oos", "", "texts that are out of scope")
 	c.Flags().StringVar(&f.Withhold, "withhold", "", "intents to keep from training, which are then out of scope")
+	c.Flags().IntVar(&f.Folds, "folds", 0, "cross-validate on --train in so many parts, instead of --test")
+	c.Flags().StringVar(&f.Report, "report", "", "write confusions, intents and thresholds to this .json file")
+	c.Flags().StringVar(&f.Plot, "plot", "", "draw reliability and thresholds: an .svg picture, or an .html page with the report")
+	explain := c.Flags().String("explain", "", "say what this text is taken for after learning --train, and which n-grams decide")
 	e := embeddingFlags(c)
-	required(c, "train", "test")
-	return measured(s, c, func(ctx context.Context) (any, error) { return f.Run(ctx, *e) })
+	required(c, "train")
+	return measured(s, c, func(ctx context.Context) (any, error) {
+		switch {
+		case *explain != "":
+			return f.Explain(ctx, *e, *explain)
+		case f.Test == "" && f.Folds == 0:
+			return nil, misuse{errors.New("--test is missing: name the file, or cross-validate with --folds 5; see frontdesk eval intent --help")}
+		}
+		return f.Run(ctx, *e)
+	})
 }
 
 func evalEntities(s streams) *cobra.Command {

@@ -28,6 +28,7 @@ func TestEval(t *testing.T) {
 	handoff := write("h", `{"text":"转人工","handoff":true}`)
 	for _, c := range []struct{ args, keys string }{
 		{"intent --embedding none --train " + rows + " --test " + rows, "accuracy ece macro_f1 micros_per_query oos_auroc oos_recall train_seconds"},
+		{"intent --embedding none --folds 2 --train " + rows, "accuracy ece macro_f1 micros_per_query oos_auroc oos_recall train_seconds"},
 		{"entities --test " + entities, "f1 precision recall"},
 		{"faq --faq " + faq + " --questions " + questions, "acc_at_1 auroc_far auroc_near recall_at_3"},
 		{"retrieval --limit 1 --passages " + passages + " --questions " + questions, "auroc_impossible auroc_out_of_kb index_seconds millis_per_query mrr_at_10 recall_at_1 recall_at_5"},

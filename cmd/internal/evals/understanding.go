@@ -3,8 +3,10 @@ package evals
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"time"
 
+	"frontdesk/core"
 	"frontdesk/core/handoff"
 	"frontdesk/core/nlu"
 	"frontdesk/core/nlu/linear"
@@ -14,7 +16,11 @@ import (
 )
 
 // Intent names the files of an intent measurement.
-type Intent struct{ Train, Test, OOS, Withhold string }
+type Intent struct {
+	Train, Test, OOS, Withhold string
+	Folds                      int    // 0: Test is asked; else Train is cut into so many parts, and each asked in turn
+	Report, Plot               string // files to write; "" is none
+}
 
 // Threshold is the score below which a row counts as recognised to be out of
 // scope. It is on the safe side of the default bot's 0.45.
@@ -23,34 +29,97 @@ const Threshold = 0.5
 // Run trains on Train and asks Test. Rows of OOS, and those of intents that
 // Withhold lists, are out of scope.
 func (f Intent) Run(ctx context.Context, e Embedding) (out measure.Intents, err error) {
-	train, err := Rows[measure.Row](f.Train)
-	if err != nil {
-		return out, err
+	if ext := filepath.Ext(f.Plot); f.Plot != "" && ext != ".svg" && ext != ".html" {
+		return out, core.Invalid("%s: a plot is called .svg or .html", f.Plot)
 	}
-	test, err := Rows[measure.Row](f.Test)
-	if err != nil {
-		return out, err
-	}
-	var oos []measure.Row
-	if f.OOS != "" {
-		if oos, err = Rows[measure.Row](f.OOS); err != nil {
-			return out, err
-		}
-	}
-	names, err := withheld(f.Withhold)
-	if err != nil {
-		return out, err
-	}
-	embedder, free, err := e.Open(ctx)
+	learn, free, err := e.learn(ctx)
 	if err != nil {
 		return out, err
 	}
 	defer func() { err = errors.Join(err, free()) }()
-	learn := func(ctx context.Context, task nlu.Task) (nlu.IntentRecognizer, error) {
+	out, gs, err := f.judge(ctx, learn)
+	if err != nil {
+		return out, err
+	}
+	if f.Report != "" {
+		if err := Describe(f.Report, gs); err != nil {
+			return out, err
+		}
+	}
+	if f.Plot != "" {
+		return out, Draw(f.Plot, "Intents: "+filepath.Base(f.Train), out, gs)
+	}
+	return out, nil
+}
+
+// learn makes the default recogniser with the embedder of e.
+func (e Embedding) learn(ctx context.Context) (measure.Training, func() error, error) {
+	embedder, free, err := e.Open(ctx)
+	return func(ctx context.Context, task nlu.Task) (nlu.IntentRecognizer, error) {
 		task.Embedder = embedder
 		return linear.New(ctx, task)
+	}, free, err
+}
+
+func (f Intent) judge(ctx context.Context, learn measure.Training) (out measure.Intents, gs []measure.Guess, err error) {
+	train, err := Rows[measure.Row](f.Train)
+	if err != nil {
+		return out, nil, err
 	}
-	return measure.Recognizer(ctx, learn, train, test, oos, names, Threshold)
+	if f.Folds != 0 {
+		return measure.CrossValidate(ctx, learn, train, f.Folds, Threshold)
+	}
+	test, err := Rows[measure.Row](f.Test)
+	if err != nil {
+		return out, nil, err
+	}
+	var oos []measure.Row
+	if f.OOS != "" {
+		if oos, err = Rows[measure.Row](f.OOS); err != nil {
+			return out, nil, err
+		}
+	}
+	names, err := withheld(f.Withhold)
+	if err != nil {
+		return out, nil, err
+	}
+	return measure.Judge(ctx, learn, train, test, oos, names, Threshold)
+}
+
+// Explained is what a text is taken for, and why.
+type Explained struct {
+	Intents []core.Intent `json:"intents"`
+	Because []nlu.Reason  `json:"because"` // of the first: n-grams and their weight
+}
+
+// Explain trains on Train and says what text is taken for.
+func (f Intent) Explain(ctx context.Context, e Embedding, text string) (out Explained, err error) {
+	learn, free, err := e.learn(ctx)
+	if err != nil {
+		return out, err
+	}
+	defer func() { err = errors.Join(err, free()) }()
+	train, err := Rows[measure.Row](f.Train)
+	if err != nil {
+		return out, err
+	}
+	var task nlu.Task
+	for _, r := range train {
+		task.Examples = append(task.Examples, nlu.Example{Text: r.Text, Intent: r.Intent})
+	}
+	rec, err := learn(ctx, task)
+	if err != nil {
+		return out, err
+	}
+	turn := core.NewTurn(core.Work{}, time.Now)
+	turn.Text, turn.Norm = text, nlu.Normalize(text)
+	if out.Intents, err = rec.Recognize(ctx, turn); err != nil {
+		return out, err
+	}
+	if x, ok := rec.(nlu.Explainer); ok && len(out.Intents) > 0 {
+		out.Because = x.Explain(turn.Norm, out.Intents[0].Name)
+	}
+	return out, nil
 }
 
 // Entities names the files of an entity measurement.

@@ -17,7 +17,6 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk/core"
 	"frontdesk/core/nlu"
 )
 
@@ -98,6 +97,12 @@ type Training func(ctx context.Context, task nlu.Task) (nlu.IntentRecognizer, er
 // Recognizer trains on train, without the withheld intents, and asks test.
 // Rows of oos, and rows of withheld intents, are out of scope.
 func Recognizer(ctx context.Context, learn Training, train, test, oos []Row, withheld []string, threshold float64) (Intents, error) {
+	out, _, err := Judge(ctx, learn, train, test, oos, withheld, threshold)
+	return out, err
+}
+
+// Judge is Recognizer with the guesses it sums up, those about oos last.
+func Judge(ctx context.Context, learn Training, train, test, oos []Row, withheld []string, threshold float64) (Intents, []Guess, error) {
 	var task nlu.Task
 	for _, r := range train {
 		if !slices.Contains(withheld, r.Intent) {
@@ -107,23 +112,18 @@ func Recognizer(ctx context.Context, learn Training, train, test, oos []Row, wit
 	start := time.Now()
 	rec, err := learn(ctx, task)
 	if err != nil {
-		return Intents{}, fmt.Errorf("train: %w", err)
+		return Intents{}, nil, fmt.Errorf("train: %w", err)
 	}
-	out := Intents{Train: time.Since(start).Seconds()}
-	var t tally
-	start = time.Now()
-	for i, r := range append(slices.Clone(test), oos...) {
-		turn := core.NewTurn(core.Work{Envelope: core.Envelope{Parts: []core.Part{{Text: r.Text}}}}, time.Now)
-		turn.Norm = nlu.Normalize(r.Text)
-		got, err := rec.Recognize(ctx, turn)
-		if err != nil {
-			return Intents{}, fmt.Errorf("recognise %q: %w", r.Text, err)
-		}
-		t.add(r.Intent, got, i < len(test) && !slices.Contains(withheld, r.Intent))
+	seconds := time.Since(start).Seconds()
+	gs, micros, err := ask(ctx, rec, append(slices.Clone(test), oos...), func(i int) bool {
+		return i < len(test) && !slices.Contains(withheld, test[i].Intent)
+	})
+	if err != nil {
+		return Intents{}, nil, err
 	}
-	out.Micros = float64(time.Since(start).Microseconds()) / float64(max(len(test)+len(oos), 1))
-	t.sum(&out, threshold)
-	return out, nil
+	out := summed(gs, threshold)
+	out.Train, out.Micros = seconds, micros
+	return out, gs, nil
 }
 
 // tally gathers guesses.
@@ -134,24 +134,20 @@ type tally struct {
 }
 
 // add counts one guess: hits are true positives, false positives and misses.
-func (t *tally) add(want string, got []core.Intent, inScope bool) {
-	var best core.Intent
-	if len(got) > 0 {
-		best = got[0]
-	}
-	if !inScope {
-		t.out = append(t.out, best.Score)
+func (t *tally) add(g Guess) {
+	if !g.InScope {
+		t.out = append(t.out, g.Score)
 		return
 	}
-	t.in = append(t.in, best.Score)
-	t.right = append(t.right, best.Name == want)
-	if best.Name == want {
-		t.of(want)[0]++
+	t.in = append(t.in, g.Score)
+	t.right = append(t.right, g.Got == g.Want)
+	if g.Got == g.Want {
+		t.of(g.Want)[0]++
 		return
 	}
-	t.of(want)[2]++
-	if best.Name != "" {
-		t.of(best.Name)[1]++
+	t.of(g.Want)[2]++
+	if g.Got != "" {
+		t.of(g.Got)[1]++
 	}
 }
 
