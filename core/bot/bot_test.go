@@ -67,7 +67,8 @@ func TestEmptyBot(t *testing.T) {
 	}
 	k.expect("hello", "How can I help")
 	k.expect("how much is the kettle", "found nothing")
-	k.expect("the small kettle i mean", "colleague")
+	k.expect("the small kettle i mean", "found nothing")
+	k.expect("the kettle for two cups", "colleague") // the third in a row
 	k.wantMode(core.Waiting, core.ReasonUnsure)
 	if len(k.desk) != 0 {
 		t.Errorf("told a desk that is not there: %+v", k.desk)
