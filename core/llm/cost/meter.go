@@ -31,9 +31,9 @@ type Meter struct {
 }
 
 // Wrap makes p count. model is its name in the table; a model of one's own
-// machine costs nothing. All models are wrapped before the first is asked.
+// machine that is not there costs nothing: a proxy to somebody else's would be. All models are wrapped before the first is asked.
 func (m *Meter) Wrap(p llm.Provider, model string, local bool) llm.Provider {
-	if !local {
+	if _, known := m.Table.Find(model); known || !local {
 		m.paid = append(m.paid, model)
 	}
 	return &metered{Provider: p, m: m, model: model, local: local}
@@ -90,11 +90,11 @@ func (c *call) reserve(ctx context.Context) error {
 	m := c.p.m
 	l := m.Limits(c.r.For.Bot)
 	c.bounds(l)
-	if c.p.local {
-		c.priced, c.price = true, Price{}
+	c.price, c.priced = m.Table.Find(c.p.model)
+	if c.p.local && !c.priced {
+		c.limits, c.priced = nil, true
 		return nil // it costs nothing, also when all is spent
 	}
-	c.price, c.priced = m.Table.Find(c.p.model)
 	if len(c.limits) == 0 {
 		return nil
 	}
@@ -128,7 +128,7 @@ func (c *call) bounds(l Limits) {
 		now = now.In(l.Zone)
 	}
 	c.day, c.currency = now.Format("2006-01-02"), l.Currency
-	if c.p.local || !l.any() {
+	if !l.any() {
 		return
 	}
 	f := c.r.For
