@@ -69,7 +69,7 @@ func (w *writer) do(ctx context.Context, f func(tx) error) error {
 		return err
 	}
 	<-j.done // not ctx: what was begun will be written, and the caller must know
-	return j.err
+	return full(j.err)
 }
 
 func (w *writer) enqueue(ctx context.Context, j *job) error {
@@ -126,8 +126,8 @@ func (w *writer) one(j *job) error {
 		return err
 	}
 	if j.err = protect(j.do, w.tx); j.err != nil {
-		if err := w.tx.run("undo"); err != nil {
-			return err
+		if err := w.tx.run("undo"); err != nil { // a full disk ends the transaction of all
+			return errors.Join(j.err, err)
 		}
 	}
 	return w.tx.run("release")
