@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"frontdesk/cmd/internal/datadir"
 	"frontdesk/cmd/internal/embedding"
 	"frontdesk/configs"
 	"frontdesk/core"
@@ -68,11 +69,8 @@ func (m *meaning) close() (errs []error) {
 
 func embeddingSettings(cfg *configs.Config) embedding.Settings {
 	return embedding.Settings{URL: cfg.Embedding.URL, Model: cfg.Embedding.Model, Key: cfg.Embedding.APIKey.Reveal(),
-		Dir: filepath.Join(cfg.DataDir, vectorsDir)}
+		Dir: filepath.Join(cfg.DataDir, datadir.Vectors)}
 }
-
-// vectorsDir is the folder of vectors in the data folder.
-const vectorsDir = "vectors"
 
 // openMeaning opens the embedder. An endpoint that is away keeps nobody from
 // starting: it is asked again until it answers.
@@ -155,6 +153,15 @@ func (a *App) Embeddings() string {
 		return e.Space()
 	}
 	return ""
+}
+
+// checkVectors is the line of `check` about a server of vectors.
+func (a *App) checkVectors(ctx context.Context) Finding {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	// A space of its own: what is tried is in nobody's way.
+	_, err := a.vectors.Open(core.DefaultWorkspace, "check", "check", 8).Mean(ctx)
+	return Finding{Part: "vectors", OK: "the server answers", Err: err}
 }
 
 // checkMeaning is the line of `check` about embeddings.
