@@ -103,7 +103,7 @@ func TestOwnOrders(t *testing.T) {
 	defer h.stop()
 	for i, r := range []row{
 		{"", "Order 1001, my phone ends in 1111. Where is it?", []string{`order {"order":"1001","phone":"1111"}`}},
-		{"", "1001 号订单，手机 13800131111，到哪了？", []string{`order {"order":"1001","phone":"13800131111"}`}},
+		{"", "1001 号订单，手机 13800131111，到哪了？", []string{`order {"order":"1001","phone":"[PHONE_1]"}`}}, // all that a model sees of it
 		{"ann!", "What are my orders of 2026?", []string{`my_orders {}`}},
 		{"ann!", "Where is parcel 5001?", []string{`parcels {"parcel":"5001"}`}},
 		{"", "包裹 5001，尾号 1111。", []string{`parcels {"parcel":"5001","phone":"1111"}`}},

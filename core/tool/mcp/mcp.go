@@ -49,6 +49,9 @@ type Options struct {
 	Log     *slog.Logger
 	// Wait is how the pause before another attempt is spent; nil is a timer.
 	Wait func(ctx context.Context, d time.Duration) error
+	// Relist is how often a server is asked for its tools anew, as one at a URL
+	// cannot tell of a change; 0 is five minutes.
+	Relist time.Duration
 }
 
 const (
@@ -107,6 +110,9 @@ func Open(o Options) (*Server, error) {
 	}
 	if o.Wait == nil {
 		o.Wait = wait
+	}
+	if o.Relist <= 0 {
+		o.Relist = 5 * time.Minute
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -212,6 +218,8 @@ func (s *Server) connect(ctx context.Context) error {
 
 // serve keeps the list of tools until the session ends.
 func (s *Server) serve(ctx context.Context, session *sdk.ClientSession, slow *time.Timer, ended chan struct{}) error {
+	again := time.NewTicker(s.o.Relist)
+	defer again.Stop()
 	for {
 		listed, err := list(ctx, session)
 		if err != nil {
@@ -224,6 +232,7 @@ func (s *Server) serve(ctx context.Context, session *sdk.ClientSession, slow *ti
 		}
 		select {
 		case <-s.relist:
+		case <-again.C:
 		case <-ended:
 			return errors.New("the connection was closed")
 		case <-ctx.Done():

@@ -80,6 +80,7 @@ func secretsOf(env []string) (out []string) {
 // served is the server over HTTP; it can go away and come back.
 type served struct {
 	*httptest.Server
+	mcp   *sdk.Server // that serves now
 	mu    sync.Mutex
 	calls []asked
 	auth  atomic.Value
@@ -106,6 +107,7 @@ func serve(t *testing.T) *served {
 	var mu sync.Mutex
 	handler := func() http.Handler {
 		srv := newServer(s.note)
+		s.mcp = srv
 		t.Cleanup(func() {
 			for one := range srv.Sessions() {
 				_ = one.Close() // the handler has no end of its own
@@ -275,6 +277,29 @@ func TestNotThereYet(t *testing.T) {
 	}
 	srv.away.Store(false)
 	eventually(t, func() bool { return len(set.Functions(turn())) == 3 })
+}
+
+// What a server comes to offer is used as far as it is listed; what it takes
+// away is gone.
+func TestToolsChange(t *testing.T) {
+	srv := serve(t)
+	srv.mcp.RemoveTools("find_order", "broken")
+	s, err := mcp.Open(mcp.Options{Name: "erp", URL: srv.URL, Client: client(t, "127.0.0.1"), Tools: tools(), Relist: 5 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	set, err := tool.NewSet(mem.NewCalls(), s.Tools()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, func() bool { return len(set.Functions(turn())) == 1 })
+	sdk.AddTool(srv.mcp, &sdk.Tool{Name: "find_order", Description: "Finds it."}, func(context.Context, *sdk.CallToolRequest, asked) (*sdk.CallToolResult, any, error) {
+		return nil, nil, nil
+	})
+	eventually(t, func() bool { return len(set.Functions(turn())) == 2 })
+	srv.mcp.RemoveTools("find_order", "slow")
+	eventually(t, func() bool { return len(set.Functions(turn())) == 0 })
 }
 
 // A command gets the environment it is given, and no other secrets.
