@@ -100,7 +100,10 @@ func (x *Index) Weight(term string) float64 { return x.words.Weight(term) }
 // would not do for that and for an answer.
 const spare = time.Second
 
-var errHurry = errors.New("too little time is left")
+var (
+	errHurry  = errors.New("too little time is left")
+	errUnmade = errors.New("the vectors of the documents are being made")
+)
 
 // Search implements knowledge.Index. When there is no complete space, the
 // embedder is busy or time is short, words alone decide, and the error says so.
@@ -129,7 +132,7 @@ func (x *Index) unready() error {
 	if x.coming == nil {
 		return nil
 	}
-	return fmt.Errorf("%w: the vectors of the documents are being made", knowledge.ErrWordsAlone)
+	return fmt.Errorf("%w: %w", knowledge.ErrWordsAlone, errUnmade)
 }
 
 // patience is how often a search begins anew because passages changed under it.
@@ -159,6 +162,9 @@ func (x *Index) meant(ctx context.Context, s *space, text string, limit int) ([]
 		if before == x.changes.Load() {
 			break
 		}
+	}
+	if v.blind(cs) {
+		return nil, errUnmade
 	}
 	return v.passages(judge(scaleOf(s.model.Calibration), v, text, cs), limit), nil
 }

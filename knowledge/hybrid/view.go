@@ -3,6 +3,7 @@ package hybrid
 import (
 	"context"
 	"math"
+	"slices"
 
 	"frontdesk/knowledge"
 	"frontdesk/knowledge/embed"
@@ -74,6 +75,20 @@ func present(keys []knowledge.Key, cs []knowledge.Candidate) (n int) {
 		}
 	}
 	return n
+}
+
+// blind reports whether most of the likeliest candidates by words have no
+// vector yet, as when a bot's documents were just taken in: what the others'
+// vectors say would decide then, and for no reason.
+func (v *view) blind(cs []knowledge.Candidate) bool {
+	const likeliest = 10
+	without := 0
+	for _, c := range cs[:min(len(cs), likeliest)] {
+		if !slices.ContainsFunc(c.Keys, func(k knowledge.Key) bool { return v.vector[k] != nil }) {
+			without++
+		}
+	}
+	return 2*without > min(len(cs), likeliest)
 }
 
 // nearest is the highest cosine of those looked at; the mean if there are none.
