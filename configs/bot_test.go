@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 	"unicode"
 
 	"github.com/google/go-cmp/cmp"
@@ -90,12 +91,31 @@ func TestLoadBotMistakes(t *testing.T) {
 		{"step twice", "flows/a.yaml", "name: a\nsteps: [{id: s, do: done}, {id: s, do: done}]\n", `step "s" is there twice`},
 		{"unknown step", "flows/a.yaml", "name: a\nsteps: [{do: done, next: gone}]\n", `flows/a.yaml:2:26: flow "a" has no step "gone"`},
 		{"option without value", "flows/a.yaml", "name: a\nsteps: [{do: choose, slot: s, text: {en: x}, options: [{label: {en: x}}]}]\n", "an option needs value"},
+		{"step mistyped", "flows/a.yaml", "name: a\nsteps: [{do: jmp, next: x}]\n", `"jmp" is nothing a step can do (did you mean jump?)`},
+		{"key of another step", "flows/a.yaml", "name: a\nsteps: [{do: say, text: {en: x}, slot: s}]\n", `flows/a.yaml:2:34: a step that does "say" has no slot: that is for ask, choose`},
+		{"jump to nowhere", "flows/a.yaml", "name: a\nsteps: [{do: jump}]\n", `a step that does "jump" needs flow or next`},
+		{"jump to no flow", "flows/a.yaml", "name: a\nsteps: [{do: jump, flow: b}]\n", `flows/a.yaml:2:10: there is no flow "b" to go to`},
+		{"else to no step", "flows/a.yaml", "name: a\nsteps: [{do: if, when: {s: x}, else: b}]\n", `flow "a" has no step "b"`},
+		{"if without when", "flows/a.yaml", "name: a\nsteps: [{do: if}]\n", `a step that does "if" needs when`},
+		{"confirm when", "flows/a.yaml", "name: a\nsteps: [{do: ask, slot: s, text: {en: x}, confirm_when: never}]\n", `"never" is neither always nor unsure`},
+		{"duration", "flows/a.yaml", "name: a\nexpires: soon\nsteps: [{do: done}]\n", `flows/a.yaml:2:10: "soon" is no duration`},
+		{"channel mistyped", "flows/a.yaml", "name: a\nsteps: [{do: say, text: {en: x, en@wechatt: y}}]\n", `"wechatt" is no channel: did you mean wechat?`},
+		{"language of a channel", "flows/a.yaml", "name: a\nsteps: [{do: say, text: {fr@web: y}}]\n", `"fr" is not among the bot's languages`},
+		{"language of a text", "bot.yaml", "texts: {greeting: {fr: x}}\n", `bot.yaml:1:20: "fr" is not among the bot's languages`},
+		{"rule without when", "rules.yaml", "- {name: r, say: {en: x}}\n", `rules.yaml:1:4: rule "r" needs when`},
+		{"rule of nothing", "rules.yaml", "- {name: r, when: {text: x}}\n", `rule "r" does nothing`},
+		{"rule twice", "rules.yaml", "- {name: r, when: {text: x}, tags: a}\n- {name: r, when: {text: x}, tags: a}\n", `rule "r" is there already`},
+		{"rule's flow", "rules.yaml", "- {name: r, when: {text: x}, start: f}\n", `rule "r" starts flow "f", which is in no file of flows/`},
+		{"answers", "bot.yaml", "answers: aproved\n", `bot.yaml:1:10: answers: "aproved" is neither any nor approved`},
 		{"unknown intent", "flows/a.yaml", "name: a\nintents: [gone]\nsteps: [{do: done}]\n", `flow "a" starts with intent "gone"`},
 		{"faq header", "faq.csv", "q,a\n", "faq.csv:1:1: the first line must be question,answer"},
 		{"faq columns", "faq.csv", "question,answer\na,b,c\n", "faq.csv:2:1: not a row of two columns"},
 		{"faq empty answer", "faq.csv", "question,answer\na,b\nc,\n", "faq.csv:3:1: a row needs a question and an answer"},
 		{"test without turns", "tests/a.yaml", "name: a\n", `conversation "a" has no turns`},
 		{"test without user", "tests/a.yaml", "- {name: a, turns: [{contains: x}]}\n", "a turn needs user"},
+		{"test with two acts", "tests/a.yaml", "- {name: a, turns: [{user: x, press: y}]}\n", "a turn needs user"},
+		{"test's wait", "tests/a.yaml", "- {name: a, turns: [{user: x, after: 10000h}]}\n", "after must be from 0s to"},
+		{"test's time", "tests/a.yaml", "- {name: a, at: noon, turns: [{user: x}]}\n", `"noon" is no time: write one like 2026-05-01 22:00`},
 		{"test's handoff", "tests/a.yaml", "- {name: a, turns: [{user: x, handoff: askd}]}\n", `"askd" is no word known here: did you mean "asked"?`},
 		{"test's outcome", "tests/a.yaml", "- {name: a, turns: [{user: x, outcome: answer}]}\n", `did you mean "answered"?`},
 		{"test's key", "tests/a.yaml", "- {name: a, turns: [{usr: x}]}\n", `unknown key "usr" in turns[0]: did you mean "user"?`},
@@ -116,6 +136,37 @@ func TestDocumentsOfOneName(t *testing.T) {
 	_, err := LoadBot(folder(map[string]string{"knowledge/a/x.md": "", "knowledge/b/x.md": ""}))
 	if err == nil || !strings.Contains(err.Error(), "knowledge/b/x.md: has the same name as knowledge/a/x.md") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A flow and a rule with everything in them, and where they are written.
+func TestLoadFlowsAndRules(t *testing.T) {
+	b, err := LoadBot(folder(map[string]string{
+		"bot.yaml":     "answers: approved\nhours: mon-fri 09:00-18:00\nholidays: [2026-10-01]\n",
+		"flows/f.yaml": "name: f\nevents: follow\nbuttons: [A]\nexpires: 10m\nsteps:\n  - id: q\n    do: ask\n    slot: s\n    text: {en: x, en@web: y}\n    valid: {min: 1, max: today+3}\n    confirm: {en: '{s}?'}\n    confirm_when: unsure\n    reuse: 5m\n    expires: 2h\n  - {do: call, action: a, with: {n: '{s}'}, save: [x, y], timeout: 3s, on_error: q}\n  - {do: prompt, prompt: p, save: {m: text}}\n  - {do: if, when: {s: [a, b], hours: open}, next: q}\n",
+		"rules.yaml":   "- {name: r, when: {text: x}, tags: t, say: {en: z}, continue: true, once: true, start: f}\n",
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Flow{{Name: "f", Events: Texts{"follow"}, Buttons: Texts{"A"}, Expires: 10 * time.Minute, Steps: []Step{
+		{ID: "q", Do: "ask", Slot: "s", Text: Wording{"en": "x", "en@web": "y"}, Valid: Valid{Min: "1", Max: "today+3"}, Confirm: Wording{"en": "{s}?"},
+			Confirms: "unsure", Reuse: 5 * time.Minute, Expires: 2 * time.Hour},
+		{Do: "call", Action: "a", With: map[string]string{"n": "{s}"}, Save: Saved{"x": "x", "y": "y"}, Timeout: 3 * time.Second, OnError: "q"},
+		{Do: "prompt", Prompt: "p", Save: Saved{"m": "text"}},
+		{Do: "if", When: Condition{"s": {"a", "b"}, "hours": {"open"}}, Next: "q"},
+	}}}
+	if diff := cmp.Diff(want, b.Flows); diff != "" {
+		t.Error(diff)
+	}
+	rules := []Rule{{Name: "r", When: Condition{"text": {"x"}}, Tags: Texts{"t"}, Say: Wording{"en": "z"}, Start: "f", Continue: true, Once: true}}
+	if diff := cmp.Diff(rules, b.Rules); diff != "" || !b.Approved || len(b.Hours) != 1 || len(b.Holidays) != 1 {
+		t.Errorf("%s%+v", diff, b)
+	}
+	for path, line := range map[string]int{"flow f": 1, "flow f/q": 6, "flow f/q/text": 9, "flow f/3": 16, "rule r/say": 1} {
+		if b.Places[path].Line != line {
+			t.Errorf("%s is at %v, want line %d", path, b.Places[path], line)
+		}
 	}
 }
 
