@@ -11,7 +11,6 @@ import (
 const (
 	byIntent = "intent"
 	byFAQ    = "faq"
-	byModel  = "llm"
 )
 
 // closeGap is the distance of the best two intents below which they count as
@@ -34,34 +33,17 @@ func gap(in []core.Intent) float64 {
 	return in[0].Score - in[1].Score
 }
 
-// confidence is the chance in [0,1] that d answers t; 0 without a draft.
-//
-// Most drafts say themselves how sure they are: an intent's own answer is as
-// sure as the intent, a written answer as its question was found, a quotation or
-// a fact as whoever picked it judged. What a model wrote needs two things that
-// are judged apart: that the best passage is the right one (r, the retriever's
-// probability) and that it supports what is said (d, the generator's). Their
-// log-odds are averaged: equal opinions stand, a doubt of either lowers both,
-// and the result grows with each.
-func confidence(t *core.Turn, d *core.Draft) float64 {
-	switch {
-	case d == nil:
+// confidence is the chance in [0,1] that d answers t; 0 without a draft. Drafts
+// say themselves how sure they are: an intent's own answer is as sure as the
+// intent, a written answer as its question was found, a quotation or a fact as
+// whoever picked it judged, and what a model wrote as it is borne out by the
+// passages it cites.
+func confidence(d *core.Draft) float64 {
+	if d == nil {
 		return 0
-	case d.By != byModel, len(t.Passages) == 0:
-		return unit(d.Score)
 	}
-	return sigmoid((logit(t.Passages[0].Score) + logit(d.Score)) / 2)
+	return unit(d.Score)
 }
-
-// certain bounds log-odds: no opinion counts for more than 999 to 1.
-const certain = 0.999
-
-func logit(p float64) float64 {
-	p = min(max(unit(p), 1-certain), certain)
-	return math.Log(p / (1 - p))
-}
-
-func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
 // unit brings p into [0,1]; what is no number is 0.
 func unit(p float64) float64 {
@@ -79,7 +61,7 @@ func (s *Script) Confidence() core.Stage {
 		if t.Handoff != "" {
 			return nil
 		}
-		c := confidence(t, t.Draft)
+		c := confidence(t.Draft)
 		t.Trace.Add("confidence", c)
 		t.Trace.Add("threshold", t.Bot.Threshold)
 		if f := s.flow(t.State().Flow); f != nil {

@@ -151,13 +151,13 @@ func (s *Script) found(ctx context.Context, t *core.Turn, question string) (*cor
 	t.Trace.Add("passages", sketch(ps))
 	if s.Generator == nil || s.Approved {
 		d := pair(t)
-		return d, confidence(t, d), nil
+		return d, confidence(d), nil
 	}
 	d, err := s.Generator.Generate(ctx, t)
 	if err != nil {
 		return nil, 0, fmt.Errorf("generate: %w", err)
 	}
-	return d, confidence(t, d), nil
+	return d, confidence(d), nil
 }
 
 // Pairs is r without what is no pair of question and answer: all that a bot of

@@ -75,7 +75,7 @@ func (s *Script) Answer(g core.Generator) core.Stage {
 		switch {
 		case g == nil:
 			t.Draft = surest(t.Draft, pair(t))
-		case confidence(t, t.Draft) < t.Bot.Threshold && nlu.Wordy(t.Norm):
+		case confidence(t.Draft) < t.Bot.Threshold && nlu.Wordy(t.Norm):
 			d, err := g.Generate(ctx, t)
 			if ctx.Err() != nil {
 				return fmt.Errorf("generate: %w", ctx.Err())
@@ -83,7 +83,7 @@ func (s *Script) Answer(g core.Generator) core.Stage {
 			if err != nil {
 				t.Trace.Add("error", err.Error())
 			}
-			if d != nil && (t.Draft == nil || confidence(t, d) > confidence(t, t.Draft)) {
+			if d != nil && (t.Draft == nil || confidence(d) > confidence(t.Draft)) {
 				t.Draft = d
 			}
 		}

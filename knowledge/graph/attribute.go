@@ -135,7 +135,7 @@ func (w wish) close(a, h int) float64 {
 		if header.usual || asked.name == "dimensions" {
 			return 0.95
 		}
-		return 0.6
+		return 0.5
 	case asked.of != "" && asked.of == header.name:
 		return 0.7 // "net weight" of a table that has weight alone
 	}

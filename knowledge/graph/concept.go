@@ -13,6 +13,7 @@ const (
 	energy      quantity = "energy"
 	sound       quantity = "sound"
 	rotation    quantity = "rotation"
+	pace        quantity = "speed"
 	flow        quantity = "flow"
 	charge      quantity = "charge"
 	temperature quantity = "temperature"
@@ -106,6 +107,18 @@ var concepts = []concept{
 	{name: "dust cup", zh: "尘杯", en: "dust cup", q: volume, label: re(`尘杯|集尘|尘盒|dust (?:cup|bin|box)|dustbin`), ask: re(`尘杯|集尘|尘盒|装.{0,6}灰|dust (?:cup|bin|box|container)|dustbin|how much dust`)},
 	{name: "capacity", zh: "容量", en: "capacity", q: volume, label: re(`容积|容量|capacity|volume`), ask: re(`容积|容量|多少升|几升|几公升|能装多|装多少|装得多|多大容量|\blit(?:re|er)s?\b|capacity|\bvolume\b|how much (?:does|can|will) .{0,24}\b(?:hold|fit)|\bhold\b`)},
 
+	{name: "charging", zh: "充电时间", en: "charging time", label: re(`充电(?:时间|时长)|charg\w+ (?:time|duration)`), ask: re(`充(?:满|一次电|电).{0,6}(?:多久|多长|几个?小时|几分钟)|(?:多久|多长时间|几个?小时|几分钟).{0,6}充满|(?:how long|hours?|minutes?|time)\b.{0,24}\b(?:fully )?(?:re)?charge\b|charging time`)},
+	{name: "range", zh: "续航", en: "range", q: length, label: re(`续航|里程|\brange\b|mileage`), ask: re(`(?:充|满)(?:满|一次|一?箱)?(?:电|油)?.{0,3}(?:能|可以)?(?:跑|骑|开|走|飞).{0,3}(?:多远|多少公里|几公里)|续航|how far (?:does|can|will) .{0,30}(?:go|run|drive|ride|fly|get|travel)|\brange\b|miles? per charge`)},
+	{name: "top speed", zh: "最高速度", en: "top speed", label: re(`(?:最高|最大)?(?:时速|车速|速度)|(?:top|max\.?|maximum) speed|km/h`), ask: re(`时速|车速|(?:最快|能|可以)(?:能|可以)?(?:骑|跑|开|走|飞)?(?:到)?(?:多快)|how fast|top speed|max(?:imum)? speed`)},
+	{name: "torque", zh: "扭矩", en: "torque", label: re(`扭矩|torque`), ask: re(`扭矩|torque`)},
+	{name: "water rating", zh: "防水等级", en: "water rating", label: re(`防水|ip ?rating|waterproof|water (?:rating|resist)`), ask: re(`防水(?:等级|几级|级别|多少|性能)|ip ?(?:rating|等级)|water ?(?:proof|resistance|rating)`)},
+	{name: "colour", zh: "颜色", en: "colour", label: re(`颜色|配色|colou?r`), ask: re(`(?:什么|哪些|哪几种|几种)(?:颜色|配色)|颜色(?:有|是)|what colou?rs?|which colou?rs?`)},
+	{name: "steps", zh: "档位", en: "steps", label: re(`档位|档数|变速|\bgears?\b|\bspeeds\b|\bsteps\b|\blevels\b`), ask: re(`(?:几|多少)(?:个)?档|几速|档位|how many (?:gears|speeds|steps|levels|settings)`)},
+	{name: "persons", zh: "人数", en: "persons", label: re(`人数|座位|容纳|\bsleeps\b|\bseats?\b|persons?|people`), ask: re(`(?:几|多少)(?:个)?(?:人|位|座)|how many (?:people|persons|guests|seats|adults|passengers)|\bsleeps?\b`)},
+	{name: "material", zh: "材质", en: "material", label: re(`材质|材料|面料|material|fabric`), ask: re(`什么(?:材质|材料|面料|做的)|材质|面料|(?:what|which) (?:material|fabric)|made of`)},
+	{name: "setup", zh: "安装时间", en: "setup time", label: re(`(?:搭建|安装|组装)(?:时间|时长)|set-?up time|assembly time`), ask: re(`(?:搭|装|组装|安装)(?:起来|好|一顶|一次)?.{0,3}(?:要|需要)?(?:多久|几分钟|多长时间|多少分钟)|(?:how long|minutes|time)\b.{0,24}(?:set up|pitch|assemble|put up|install)`)},
+	{name: "labour", zh: "工时", en: "labour", label: re(`工时|labou?r`), ask: re(`工时|labou?r`)},
+
 	{name: "core warranty", of: "warranty", zh: "核心部件保修", en: "warranty of the core part", label: re(`核心部件|核心零件|主要部件|关键部件|压缩机|电机|core part|key (?:part|component)|compressor|motor`),
 		ask: re(`(?:核心|主要|关键)(?:部件|零件|配件|元件)|(?:压缩机|电机|主机).{0,8}(?:保|质保)|(?:core|key|main) (?:parts?|components?)`)},
 	{name: "unit warranty", of: "warranty", usual: true, zh: "整机保修", en: "warranty of the whole unit", label: re(`整机|整车|全机|whole|\bunit$|保修期?$|^保修 ?warranty$|^warranty$|质保`),
@@ -133,8 +146,9 @@ var units = []struct {
 	{energy, re(`kw ?h|度电`), re(`kwh|度电`)},
 	{flow, re(`m[³3]/h|l/min|立方`), re(`m[³3]/h|立方|l/min`)},
 	{sound, re(`db|分贝`), re(`分贝|\bdb\b|decibel`)},
+	{pace, re(`km/h|公里/小时|mph|m/s`), re(`时速|公里每小时|km/h|mph`)},
 	{rotation, re(`rpm|转`), re(`多少转|几转|\brpm\b|revolutions`)},
-	{charge, re(`mah|\bah\b|毫安`), re(`毫安|\bmah\b`)},
+	{charge, re(`mah|\bah\b|安时|毫安`), re(`毫安|安时|\bm?ah\b|amp.?hours`)},
 	{pressure, re(`mpa|kpa|\bbar\b|\bpsi\b`), re(`mpa|kpa|\bbar\b|\bpsi\b`)},
 	{power, re(`^(?:k|a)?w$|瓦`), re(`瓦|\bwatt`)},
 	{voltage, re(`^k?v$|伏`), re(`伏|\bvolts?\b|voltage|电压`)},
@@ -142,7 +156,7 @@ var units = []struct {
 	{money, re(`cny|rmb|usd|eur|元|yuan|¥|\$|€|£`), re(`多少钱|几钱|多少块|几块|几元|多少元|what.{0,12}cost|how much (?:is|are|for|money|do you want)`)},
 	{share, re(`%|percent`), re(`百分之|几成|percent|%`)},
 	{mass, re(`^(?:k?g|kgs?|lbs?|公斤|千克|克|斤)$`), re(`公斤|千克|几斤|多少斤|\bkg\b|kilo|pounds|grams`)},
-	{length, re(`^(?:mm|cm|m|km|米|毫米|厘米|inch|in|ft)$`), re(`几米|多少米|毫米|厘米|公分|\bmm\b|\bcm\b|\bmet(?:re|er)s\b|inches|多远`)},
+	{length, re(`^(?:mm|cm|m|km|米|毫米|厘米|公里|inch(?:es)?|in|ft)$`), re(`几米|多少米|毫米|厘米|公分|公里|\bmm\b|\bcm\b|\bmet(?:re|er)s\b|inches|多远`)},
 	{volume, re(`^(?:m?l|升|毫升|litres?|liters?)$`), re(`几升|多少升|毫升|公升|\blit(?:re|er)s?\b|\bml\b`)},
 	{years, re(`年|\byrs?\b|years?`), re(`几年|多少年|how many years`)},
 	{months, re(`月|\bmo\b|months?`), re(`几个?月|多少个?月|how many months|in months`)},

@@ -3,38 +3,94 @@ package graph
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"frontdesk/core"
+	"frontdesk/knowledge"
 )
 
-// quantified questions want a value, and no yes or no.
-var (
-	quantified = re(`多少|几|多久|多[大长重高深宽远快]|how (?:many|much|long|often|far|big|fast|deep|high)|\bwhat(?:'s| is| are)\b|\bwhich\b`)
-	yesOrNo    = re(`(?:吗|么|嘛)\s*[?？]?$|能不能|可不可以|是不是|有没有|^(?:do|does|is|are|can|could|will|may) `)
-)
+// aside are questions that want no value of an attribute: yes or no, a person, a
+// reason, a way to do something.
+var aside = re(`(?:吗|么|嘛)\s*[?？]?$|能不能|可不可以|是不是|有没有|^(?:do|does|is|are|can|could|will|may) |谁|哪家|品牌|牌子|为什么|为啥|怎么|如何|\bwho\b|\bwhy\b|\bbrand\b|how (?:do|can|should|to)\b`)
 
+// What counts besides the nearness of a header to the question, in cosine.
 const (
-	// nearer is how much nearer to a question than all others the attribute must
-	// be that it means: headers are too short for less to mean anything.
+	saidOnly     = 0.04 // the question has a word that this header alone has
+	measuresOnly = 0.03 // this attribute alone is of the quantity asked for
+	// nearer is how much ahead the attribute must be that is meant: headers are
+	// too short for less to mean anything.
 	nearer = 0.032
-	// guessed is the confidence of such an answer.
+	// guessed is the confidence of an answer found so.
 	guessed = 0.7
 	// mostHeaders bounds the vectors a question asks for.
 	mostHeaders = 40
 )
 
+// spans are quantities that questions ask for without naming a unit.
+var spans = []struct {
+	ask *regexp.Regexp
+	of  []quantity
+}{
+	{re(`多久|多长时间|时长|how long|how much time`), []quantity{minutes, hours, days, months, years}},
+	{re(`多重|多沉|how heavy|weigh`), []quantity{mass}},
+	{re(`多远|多高|多宽|多深|多厚|多长(?:$|[^时])|how (?:far|tall|high|wide|deep|thick)`), []quantity{length}},
+	{re(`多少钱|什么价|how much (?:is|are|does|for)|\bcosts?\b|\bprice\b`), []quantity{money}},
+	{re(`多快|how fast`), []quantity{pace, rotation, flow}},
+}
+
 // byMeaning finds the attribute a question means in other words than the header
 // has; nil if none stands out.
 func (g *Generator) byMeaning(ctx context.Context, gr *Graph, q query, lang string) (*core.Draft, error) {
 	e := g.embedder()
-	if e == nil || len(q.concepts) > 0 || !quantified.MatchString(q.norm) || yesOrNo.MatchString(q.norm) {
+	text := strings.TrimSpace(q.without(q.norm))
+	if e == nil || len(q.concepts) > 0 || text == "" || aside.MatchString(text) {
 		return nil, nil
 	}
 	headers := gr.headers(q.entities)
 	if len(headers) < 2 || len(headers) > mostHeaders {
 		return nil, nil
 	}
+	near, err := nearness(ctx, e, text, headers)
+	if err != nil {
+		return nil, err
+	}
+	gr.weigh(q, text, headers, near)
+	best := 0
+	for i := range near {
+		if near[i] > near[best] {
+			best = i
+		}
+	}
+	for i := range near {
+		if i != best && near[best]-near[i] < nearer {
+			return nil, nil
+		}
+	}
+	if near[best] < 0 {
+		return nil, nil
+	}
+	return gr.of(q, headers[best].Attribute, lang), nil
+}
+
+// of drafts the values of one attribute; nil where an entity has none.
+func (g *Graph) of(q query, attribute, lang string) *core.Draft {
+	var fs []found
+	for _, e := range q.entities {
+		i := slices.IndexFunc(g.entities[e].facts, func(f Fact) bool { return f.Attribute == attribute })
+		if i < 0 {
+			return nil
+		}
+		fs = append(fs, found{e, g.entities[e].facts[i], guessed})
+	}
+	d := g.draft(q, fs, lang)
+	d.Score = guessed
+	return d
+}
+
+// nearness are the cosines of headers to a question.
+func nearness(ctx context.Context, e core.Embedder, question string, headers []Fact) ([]float64, error) {
 	texts := make([]string, len(headers))
 	for i, h := range headers {
 		texts[i] = h.Attribute + ": " + h.Quote()
@@ -43,40 +99,66 @@ func (g *Generator) byMeaning(ctx context.Context, gr *Graph, q query, lang stri
 	if err != nil {
 		return nil, fmt.Errorf("headers: %w", err)
 	}
-	vs, err := e.Embed(ctx, core.EmbedQuery, []string{q.norm})
+	vs, err := e.Embed(ctx, core.EmbedQuery, []string{question})
 	if err != nil {
 		return nil, fmt.Errorf("question: %w", err)
 	}
-	best, second := 0, -1.0
-	cos := make([]float64, len(hs))
+	out := make([]float64, len(hs))
 	for i, h := range hs {
 		for j, x := range h {
-			cos[i] += float64(x * vs[0][j])
-		}
-		if cos[i] > cos[best] {
-			best = i
+			out[i] += float64(x * vs[0][j])
 		}
 	}
-	for i, c := range cos {
-		if i != best {
-			second = max(second, c)
+	return out, nil
+}
+
+// weigh adds to near what words and quantities say; what does not measure the
+// quantity asked for is out, below zero.
+func (g *Graph) weigh(q query, text string, headers []Fact, near []float64) {
+	for t := range q.terms {
+		at := -1
+		for i, h := range headers {
+			if !slices.Contains(knowledge.Terms(g.norm(h.Attribute)), t) {
+				continue
+			}
+			if at >= 0 {
+				at = -1
+				break
+			}
+			at = i
+		}
+		if at >= 0 {
+			near[at] += saidOnly
 		}
 	}
-	h := headers[best]
-	if hq := quantityOf(gr.norm, h); cos[best]-second < nearer || q.q != "" && hq != "" && hq != q.q {
-		return nil, nil
+	wanted := q.wanted(text)
+	if len(wanted) == 0 {
+		return
 	}
-	var fs []found
-	for _, e := range q.entities {
-		i := slices.IndexFunc(gr.entities[e].facts, func(f Fact) bool { return f.Attribute == h.Attribute })
-		if i < 0 {
-			return nil, nil
+	fits := []int{}
+	for i, h := range headers {
+		if slices.Contains(wanted, quantityOf(g.norm, h)) {
+			fits = append(fits, i)
+		} else {
+			near[i] -= 1
 		}
-		fs = append(fs, found{e, gr.entities[e].facts[i], guessed})
 	}
-	d := gr.draft(q, fs, lang)
-	d.Score = guessed
-	return d, nil
+	if len(fits) == 1 {
+		near[fits[0]] += measuresOnly
+	}
+}
+
+// wanted are the quantities a question asks for, none if any will do.
+func (q query) wanted(text string) []quantity {
+	if q.q != "" {
+		return []quantity{q.q}
+	}
+	for _, s := range spans {
+		if s.ask.MatchString(text) {
+			return s.of
+		}
+	}
+	return nil
 }
 
 // headers are a fact each of the attributes of entities.

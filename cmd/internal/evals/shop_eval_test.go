@@ -31,6 +31,22 @@ func TestEvalAnswers(t *testing.T) {
 	if got.WrongRate > .03 || got.CorrectRate < .75 || got.RightCitation < .95 || cells.CorrectRate < .85 || cells.WrongRate > .02 {
 		t.Error("beyond the bounds")
 	}
+	qs, err := evals.Rows[evals.Asked](filepath.Join(dir, "questions.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &faithful{questions: qs}
+	with, err := evals.Answers{Docs: docs, Questions: filepath.Join(dir, "questions.jsonl"), Update: filepath.Join(docs, "price_list_v2.xlsx"),
+		As: "price_list_v1.xlsx", Models: f.serve(t)}.Run(t.Context(), evals.Embedding{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := with.Table(os.Stdout); err != nil {
+		t.Fatal(err)
+	}
+	if with.WrongRate > .02 || f.calls.Load() == 0 {
+		t.Error("with a faithful model: beyond the bounds")
+	}
 	talks, err := evals.Conversations{Conversations: filepath.Join(dir, "conversations.jsonl"), Docs: docs}.Run(t.Context(), evals.Embedding{})
 	if err != nil {
 		t.Fatal(err)

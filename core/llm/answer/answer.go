@@ -4,9 +4,11 @@
 package answer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"frontdesk/core"
@@ -27,7 +29,7 @@ const none = "NO_ANSWER"
 const By = "llm"
 
 const (
-	given   = 5   // passages shown to the model
+	given   = 8   // passages shown to the model
 	longest = 400 // tokens of an answer
 	warmth  = 0.2 // temperature: the passages' words, not others
 )
@@ -80,7 +82,7 @@ func (g *Generator) request(t *core.Turn) (llm.Request, error) {
 	if strings.TrimSpace(brand) == "" {
 		brand = t.Bot.ID
 	}
-	r, err := p.Render(map[string]any{"brand": brand, "question": t.Text, "passages": texts})
+	r, err := p.Render(map[string]any{"brand": brand, "question": cmp.Or(t.Query, t.Text), "passages": texts})
 	r.MaxTokens, r.Temperature, r.Budget = longest, warmth, g.o.Budget(t)
 	r.For = Of(t)
 	return r, err
@@ -105,6 +107,9 @@ func shown(p core.Passage) string {
 func (g *Generator) Generate(ctx context.Context, t *core.Turn) (*core.Draft, error) {
 	if len(t.Passages) == 0 {
 		return g.o.Quote.Generate(ctx, t)
+	}
+	if d := g.curated(ctx, t); d != nil {
+		return d, nil
 	}
 	r, err := g.request(t)
 	if err != nil {
@@ -134,6 +139,26 @@ func (g *Generator) Generate(ctx context.Context, t *core.Turn) (*core.Draft, er
 	}
 	return d, nil
 }
+
+// verbatim is how sure it must be that a written answer is meant for it to be
+// given word for word, with no model asked.
+const verbatim = 0.9
+
+// curated is the answer somebody wrote to this very question; nil if none is
+// surely meant.
+func (g *Generator) curated(ctx context.Context, t *core.Turn) *core.Draft {
+	if !slices.ContainsFunc(t.Passages, func(p core.Passage) bool { return p.Question != "" }) {
+		return nil
+	}
+	d, err := g.o.Quote.Generate(ctx, t)
+	if err != nil || d == nil || d.By != byPair || d.Score < verbatim {
+		return nil
+	}
+	return d
+}
+
+// byPair is Draft.By of an answer to a question that somebody wrote down.
+const byPair = "faq"
 
 // vet returns who speaks instead of text; nil if it may be said.
 func (g *Generator) vet(t *core.Turn, text string) func(context.Context, *core.Turn) (*core.Draft, error) {

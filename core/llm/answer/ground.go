@@ -30,7 +30,7 @@ var (
 
 // ground makes a draft of what a model wrote, if the passages bear it out:
 // every citation names a passage that was given, there is one, and every
-// number and link is in a passage or in the question. Sentences without a
+// number and link is in a passage that is cited, or in the question. Sentences without a
 // citation lower the score.
 func ground(t *core.Turn, text string) (*core.Draft, error) {
 	if strings.Contains(text, none) {
@@ -45,19 +45,26 @@ func ground(t *core.Turn, text string) (*core.Draft, error) {
 	if said == "" {
 		return nil, errors.New("it says nothing")
 	}
-	if err := borneOut(t, said, given); err != nil {
-		return nil, err
-	}
 	d := &core.Draft{Parts: []core.Part{{Text: said}}, By: By}
+	var quoted []core.Passage
 	best := 0.0
 	for _, i := range refs {
 		p := given[i]
+		quoted = append(quoted, p)
 		d.Citations = append(d.Citations, core.Citation{Doc: p.Doc, Title: p.Title, Page: p.Page, URL: p.URL, Quote: quote(p)})
 		best = max(best, p.Score)
 	}
-	d.Score = best * (0.5 + 0.5*supported(text))
+	if err := borneOut(t, said, quoted); err != nil {
+		return nil, err
+	}
+	d.Score = (trust + (1-trust)*best) * (0.5 + 0.5*supported(text))
 	return d, nil
 }
+
+// trust is how sure an answer is whose every number is in the passages it
+// cites, before the passages' own chances count: the model was free to say that
+// they do not answer.
+const trust = 0.6
 
 // references are the passages cited, as indexes, in order of appearance.
 func references(text string, n int) ([]int, error) {
@@ -77,8 +84,8 @@ func references(text string, n int) ([]int, error) {
 	return refs, nil
 }
 
-// borneOut: numbers and links come from the passages or the question; what a
-// model adds to them is made up.
+// borneOut: numbers and links come from the passages cited, numbers also from the
+// question; what a model adds to them is made up, or taken from elsewhere.
 func borneOut(t *core.Turn, said string, ps []core.Passage) error {
 	var known strings.Builder
 	for _, p := range ps {
@@ -89,7 +96,7 @@ func borneOut(t *core.Turn, said string, ps []core.Passage) error {
 			return errors.New("it names a link that is in no passage")
 		}
 	}
-	known.WriteString(t.Text)
+	known.WriteString(t.Text + "\n" + t.Query)
 	have := map[string]bool{}
 	for _, f := range figure.FindAllString(known.String(), -1) {
 		have[plainFigure(f)] = true
