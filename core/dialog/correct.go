@@ -14,19 +14,26 @@ import (
 // meant …", "wrong number".
 var correction = regexp.MustCompile(`不对|不是(?:这|那)?个?[,，]|错了|搞错|弄错|写错|打错|输错|说错|填错|更正|改成|改为|换成|应该是|换一个|另一个|另外(?:一|那)个|(?:^|[,.;!]\s*)(?:oh |oops |sorry |um )*(?:no|wait|sorry|oops)\b[ ,.]|\bi mean[t]?\b|\bactually\b|\bwrong (?:one|order|number|phone|date)\b|\bthe other (?:one|order|number)\b|\bcorrection\b|\bnot that (?:one|order)\b|\bchange (?:it|that|the \w+) to\b|\bshould be\b`)
 
+// longStory is the length, in bytes, from which a message tells a story: words
+// in it that would take something back in a short one do not.
+const longStory = 1000
+
 // corrects reports whether the message takes something back.
-func corrects(norm string) bool { return correction.MatchString(norm) }
+func corrects(norm string) bool { return len(norm) < longStory && correction.MatchString(norm) }
 
 var otherWords = regexp.MustCompile(`另一个|另外(?:一|那)个|别的(?:那)?个?(?:订单|单)|换一个|不是(?:这|那)个(?:订单|单)|\bthe other (?:one|order|number)\b|\banother (?:one|order)\b|\bnot that (?:one|order)\b|\ba different (?:one|order)\b`)
 
 // otherOne reports whether the message means another value than the last, and
 // does not say which.
-func otherOne(norm string) bool { return otherWords.MatchString(norm) }
+func otherOne(norm string) bool { return len(norm) < longStory && otherWords.MatchString(norm) }
 
 // latest is the value of that name which counts in a message that corrects
 // itself ("20251103118, no, 20251103119"): the first one after the last such
 // words. ok is false if there are none, or no value after them.
 func latest(t *core.Turn, name string, atLeast float64) (value string, ok bool) {
+	if len(t.Text) >= longStory {
+		return "", false
+	}
 	low := strings.ToLower(t.Text)
 	at := correction.FindAllStringIndex(low, -1)
 	if at == nil || len(low) != len(t.Text) {

@@ -235,4 +235,9 @@ func cancels(norm string) bool {
 var question = regexp.MustCompile(`\?$|[吗呢么]$|怎么|什么|多少|为什么|哪|谁|几天|多久|能不能|可不可以|是不是|有没有|^(?:what|how|when|where|why|who|whose|which|can|could|do|does|is|are)\b`)
 
 // questioning reports whether the message looks like a question.
-func questioning(norm string) bool { return question.MatchString(norm) }
+func questioning(norm string) bool {
+	if n := len(norm); n > longStory { // a story asks at its end
+		norm = strings.ToValidUTF8(norm[n-longStory:], "")
+	}
+	return question.MatchString(norm)
+}

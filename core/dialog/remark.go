@@ -21,7 +21,7 @@ var (
 // remark is the small talk that answers a normalised message which asks nothing;
 // "" if it asks, complains, or says something new.
 func remark(norm string) string {
-	if questioning(norm) || unsettled.MatchString(norm) {
+	if len(norm) >= longStory || questioning(norm) || unsettled.MatchString(norm) {
 		return ""
 	}
 	switch {
