@@ -170,6 +170,12 @@ func TestChildThatHangsIsEnded(t *testing.T) {
 	wantInvalid(t, err, "slow.pdf", "longer than 300ms", "split")
 }
 
+func TestChildThatStallsIsEnded(t *testing.T) {
+	p := parser(t, "stall", func(l *Limits) { l.Silence = 300 * time.Millisecond })
+	_, err := p.Parse(t.Context(), "slow.pdf", pdf(1, false))
+	wantInvalid(t, err, "slow.pdf", "300ms", "again")
+}
+
 func TestChildEndsWithItsCaller(t *testing.T) {
 	p := parser(t, "hang", nil)
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)

@@ -40,18 +40,20 @@ type Parser struct {
 
 // Limits bound what a file may ask for.
 type Limits struct {
+	Bytes    int64         // of the file
 	Pages    int           // of a PDF
 	Unzipped int64         // bytes of the parts of a DOCX or XLSX file that are read, together
 	Rows     int           // of all tables of a spreadsheet
 	Blocks   int           // read from a file
 	Memory   int64         // bytes, of the child process
 	Time     time.Duration // of the child process
+	Silence  time.Duration // of the child process, from when it begins and from page to page
 }
 
 // DefaultLimits allow the largest manuals met and stop anything that grows
-// without end. A child needs about 350 MB for pdfium alone.
+// without end: a page takes less than a second, a file without pages some.
 func DefaultLimits() Limits {
-	return Limits{Pages: 2000, Unzipped: 256 << 20, Rows: 50_000, Blocks: 200_000, Memory: 1 << 30, Time: 2 * time.Minute}
+	return Limits{Bytes: 64 << 20, Pages: 2000, Unzipped: 256 << 20, Rows: 50_000, Blocks: 200_000, Memory: 512 << 20, Time: 15 * time.Minute, Silence: 8 * time.Second}
 }
 
 // kind is how a file is read.
@@ -76,6 +78,9 @@ func (p *Parser) Parse(ctx context.Context, name string, data []byte) (knowledge
 	lim := p.Limits
 	if lim == (Limits{}) {
 		lim = DefaultLimits()
+	}
+	if int64(len(data)) > lim.Bytes {
+		return knowledge.Parsed{}, core.Invalid("%s has %d MB, more than %d: split it or leave out pictures", name, len(data)>>20, lim.Bytes>>20)
 	}
 	var out knowledge.Parsed
 	if apart(k, data) {

@@ -27,6 +27,9 @@ func TestMain(m *testing.M) {
 		goleak.VerifyTestMain(m)
 	case "hang":
 		time.Sleep(time.Hour)
+	case "stall":
+		fmt.Println("#1 300")
+		time.Sleep(time.Hour)
 	case "crash":
 		panic("crash")
 	case "chatter":

@@ -84,14 +84,15 @@ func insert(blocks []knowledge.Block, page int, fresh []knowledge.Block) []knowl
 }
 
 // draw makes pictures of pages, from 1. A page that cannot be drawn has none.
-func draw(name string, data []byte, lim Limits, pages []int) ([][]byte, error) {
-	f, err := openPDF(name, data, lim)
+func draw(req request, data []byte, tell func(knowledge.Progress)) ([][]byte, error) {
+	f, err := openPDF(req.Name, data, req.Limits, tell)
 	if err != nil {
 		return nil, err
 	}
 	defer f.close()
-	out := make([][]byte, len(pages))
-	for i, page := range pages {
+	out := make([][]byte, len(req.Draw))
+	for i, page := range req.Draw {
+		tell(knowledge.Progress{})
 		r, err := f.inst.RenderPageInDPI(&requests.RenderPageInDPI{DPI: pageDPI, Page: requests.Page{ByIndex: &requests.PageByIndex{Document: f.doc, Index: page - 1}}})
 		if err != nil {
 			continue
@@ -102,7 +103,7 @@ func draw(name string, data []byte, lim Limits, pages []int) ([][]byte, error) {
 		}
 		r.Cleanup()
 		if err != nil {
-			return nil, core.Invalid("%s: page %d cannot be drawn (%v)", name, page, err)
+			return nil, core.Invalid("%s: page %d cannot be drawn (%v)", req.Name, page, err)
 		}
 		out[i] = b.Bytes()
 	}

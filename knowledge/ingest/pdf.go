@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/klippa-app/go-pdfium"
 	pdferrors "github.com/klippa-app/go-pdfium/errors"
@@ -19,7 +20,8 @@ import (
 	"frontdesk/knowledge"
 )
 
-// wasmPage is the unit WebAssembly's memory grows by.
+// wasmPage is the unit WebAssembly's memory grows by. It may have a quarter of what
+// the process may: while it grows, the old one is there too, and more.
 const wasmPage = 64 << 10
 
 // pdfFileReader is an open file and the engine that reads it.
@@ -42,12 +44,17 @@ const (
 	mostObjectsInAll = 4_000_000
 )
 
-func openPDF(name string, data []byte, lim Limits) (*pdfFileReader, error) {
+func openPDF(name string, data []byte, lim Limits, tell func(knowledge.Progress)) (*pdfFileReader, error) {
 	pool, err := openPDFium(lim)
 	if err != nil {
 		return nil, err
 	}
 	r := &pdfFileReader{pool: pool, name: name, data: data, lim: lim, budget: mostObjectsInAll}
+	if r.inst, err = pool.GetInstance(lim.Time); err != nil {
+		r.close()
+		return nil, fmt.Errorf("start pdfium: %w", err)
+	}
+	tell(knowledge.Progress{}) // the engine runs
 	if err := r.open(); err != nil {
 		r.close()
 		return nil, err
@@ -55,15 +62,17 @@ func openPDF(name string, data []byte, lim Limits) (*pdfFileReader, error) {
 	return r, nil
 }
 
-func (r *pdfFileReader) open() (err error) {
-	if r.inst != nil {
-		_ = r.inst.Close() // only memory is given back
-		r.inst = nil
-	}
+// renew opens the file in a fresh engine.
+func (r *pdfFileReader) renew() (err error) {
+	_ = r.inst.Close() // only memory is given back
 	r.seen = 0
 	if r.inst, err = r.pool.GetInstance(r.lim.Time); err != nil {
 		return fmt.Errorf("start pdfium: %w", err)
 	}
+	return r.open()
+}
+
+func (r *pdfFileReader) open() error {
 	doc, err := r.inst.OpenDocument(&requests.OpenDocument{File: &r.data})
 	if err != nil {
 		return openError(r.name, err)
@@ -77,7 +86,7 @@ func (r *pdfFileReader) close() { _ = r.pool.Close() }
 // page reads the page of this index.
 func (r *pdfFileReader) page(i int) (pageText, error) {
 	if r.seen > mostAtOnce {
-		if err := r.open(); err != nil {
+		if err := r.renew(); err != nil {
 			return pageText{}, err
 		}
 	}
@@ -89,7 +98,7 @@ func (r *pdfFileReader) page(i int) (pageText, error) {
 
 // readPDF reads the text of all pages, by place on the page (layout.go).
 func readPDF(name string, data []byte, lim Limits, tell func(knowledge.Progress)) (knowledge.Parsed, error) {
-	r, err := openPDF(name, data, lim)
+	r, err := openPDF(name, data, lim, tell)
 	if err != nil {
 		return knowledge.Parsed{}, err
 	}
@@ -108,7 +117,7 @@ func readPDF(name string, data []byte, lim Limits, tell func(knowledge.Progress)
 		tell(knowledge.Progress{Done: i, Total: len(pages)})
 		p, err := r.page(i)
 		if err != nil {
-			return out, core.Invalid("%s: page %d cannot be read (%v): print or save the file again as PDF", name, i+1, err)
+			return out, core.Invalid("%s: page %d cannot be read (%s): print or save the file again as PDF", name, i+1, engineError(err))
 		}
 		if pages[i] = p.spans; p.unread {
 			out.Silent = append(out.Silent, i+1)
@@ -135,7 +144,7 @@ func readPDF(name string, data []byte, lim Limits, tell func(knowledge.Progress)
 // openPDFium starts pdfium without any access to files. Compiling it takes
 // seconds, so the machine code is kept in the user's cache folder if there is one.
 func openPDFium(lim Limits) (pdfium.Pool, error) {
-	config := wazero.NewRuntimeConfig().WithMemoryLimitPages(uint32(min(lim.Memory/wasmPage, 65536)))
+	config := wazero.NewRuntimeConfig().WithMemoryLimitPages(uint32(min(lim.Memory/4/wasmPage, 65536)))
 	if dir, err := os.UserCacheDir(); err == nil {
 		if cache, err := wazero.NewCompilationCacheWithDir(filepath.Join(dir, "frontdesk", "wasm")); err == nil {
 			config = config.WithCompilationCache(cache)
@@ -149,6 +158,15 @@ func openPDFium(lim Limits) (pdfium.Pool, error) {
 	return pool, nil
 }
 
+// engineError is a line on what the engine says of itself in many.
+func engineError(err error) string {
+	if strings.Contains(err.Error(), "wasm error") {
+		return "it is damaged or asks for too much memory"
+	}
+	first, _, _ := strings.Cut(err.Error(), "\n")
+	return first
+}
+
 func openError(name string, err error) error {
 	switch {
 	case errors.Is(err, pdferrors.ErrPassword), errors.Is(err, pdferrors.ErrSecurity):
@@ -156,5 +174,5 @@ func openError(name string, err error) error {
 	case errors.Is(err, pdferrors.ErrFormat), errors.Is(err, pdferrors.ErrFile):
 		return core.Invalid("%s is damaged or not whole: print or save it again as PDF", name)
 	}
-	return core.Invalid("%s cannot be read as PDF (%v): print or save it again as PDF", name, err)
+	return core.Invalid("%s cannot be read as PDF (%s): print or save it again as PDF", name, engineError(err))
 }

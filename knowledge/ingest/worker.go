@@ -13,6 +13,7 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"strings"
+	"sync"
 	"time"
 
 	"frontdesk/core"
@@ -24,6 +25,7 @@ type request struct {
 	Name   string `json:"name"`
 	Kind   kind   `json:"kind"`
 	Limits Limits `json:"limits"`
+	Size   int    `json:"size"`           // of the file, in bytes
 	Draw   []int  `json:"draw,omitempty"` // pages to draw, from 1, instead of reading
 }
 
@@ -55,11 +57,14 @@ func (p *Parser) child(ctx context.Context, req request, data []byte) (reply, er
 	}
 	timed, cancel := context.WithTimeout(ctx, req.Limits.Time)
 	defer cancel()
+	alive := newWatchdog(req.Limits.Silence, cancel)
+	defer alive.stop()
+	req.Size = len(data)
 	head, err := json.Marshal(req)
 	if err != nil {
 		return reply{}, err
 	}
-	out, complaint := &answers{bounded: bounded{left: mostReply}, tell: func(pr knowledge.Progress) { knowledge.Report(ctx, pr) }}, &keep{bounded{left: 4096}}
+	out, complaint := &answers{bounded: bounded{left: mostReply}, tell: func(pr knowledge.Progress) { alive.sign(); pass(ctx, pr) }}, &keep{bounded{left: 4096}}
 	var cmd *exec.Cmd
 	if p.Worker != nil {
 		cmd = p.Worker(timed)
@@ -75,6 +80,9 @@ func (p *Parser) child(ctx context.Context, req request, data []byte) (reply, er
 	if ctx.Err() != nil {
 		return reply{}, ctx.Err()
 	}
+	if alive.fired() {
+		return reply{}, core.Invalid("%s cannot be read: nothing came of it for %v; it is damaged or asks for too much; print or save it again as %s", req.Name, req.Limits.Silence, req.Kind)
+	}
 	if timed.Err() != nil {
 		return reply{}, core.Invalid("%s took longer than %v to read: split it into several files", req.Name, req.Limits.Time)
 	}
@@ -82,6 +90,60 @@ func (p *Parser) child(ctx context.Context, req request, data []byte) (reply, er
 		return reply{}, ended(req, err, complaint.buf.String())
 	}
 	return answer(out.buf.Bytes())
+}
+
+// pass passes progress on; a child that only says that it began has none.
+func pass(ctx context.Context, p knowledge.Progress) {
+	if p.Total > 0 {
+		knowledge.Report(ctx, p)
+	}
+}
+
+// watchdog ends a child that gives no sign for some time. It waits for the first
+// sign without end: starting the engine may take long, and asks for nothing.
+type watchdog struct {
+	mu    sync.Mutex // the rest
+	timer *time.Timer
+	after time.Duration
+	end   func()
+	bit   bool
+}
+
+func newWatchdog(after time.Duration, end func()) *watchdog {
+	return &watchdog{after: after, end: end}
+}
+
+func (w *watchdog) sign() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.after <= 0:
+	case w.timer == nil:
+		w.timer = time.AfterFunc(w.after, w.bite)
+	default:
+		w.timer.Reset(w.after)
+	}
+}
+
+func (w *watchdog) bite() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.bit = true
+	w.end()
+}
+
+func (w *watchdog) fired() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.bit
+}
+
+func (w *watchdog) stop() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.timer != nil {
+		w.timer.Stop()
+	}
 }
 
 // ended explains a child that did not answer.
@@ -142,14 +204,16 @@ func WorkerMain(stdin io.Reader, stdout io.Writer) error {
 		return err
 	}
 	defer stop()
-	data, err := io.ReadAll(in)
-	if err != nil {
+	data := make([]byte, req.Size)
+	if _, err := io.ReadFull(in, data); err != nil {
 		return fmt.Errorf("read file: %w", err)
 	}
 	var r reply
-	r, err = readGuarded(req, data, func(p knowledge.Progress) {
-		_, _ = fmt.Fprintf(stdout, "#%d %d\n", p.Done, p.Total) // the reply would fail too
-	})
+	sign := func(p knowledge.Progress) { _, _ = fmt.Fprintf(stdout, "#%d %d\n", p.Done, p.Total) } // the reply would fail too
+	if req.Kind != pdfFile {
+		sign(knowledge.Progress{}) // a PDF's engine starts first
+	}
+	r, err = readGuarded(req, data, sign)
 	var invalid *core.InputError
 	if errors.As(err, &invalid) {
 		r.Invalid = invalid.Msg
@@ -168,7 +232,7 @@ func readGuarded(req request, data []byte, tell func(knowledge.Progress)) (out r
 	}()
 	switch {
 	case len(req.Draw) > 0:
-		out.Pictures, err = draw(req.Name, data, req.Limits, req.Draw)
+		out.Pictures, err = draw(req, data, tell)
 	case req.Kind == pdfFile:
 		out.Parsed, err = readPDF(req.Name, data, req.Limits, tell)
 	case req.Kind == xlsxFile:
@@ -198,14 +262,14 @@ func confine(limit int64) (stop func(), err error) {
 }
 
 func watch(done <-chan struct{}, limit int64) {
-	tick := time.NewTicker(20 * time.Millisecond)
+	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		select {
 		case <-done:
 			return
 		case <-tick.C:
-			if used() > limit {
+			if used() > limit*7/8 { // what grows between two looks is within the limit
 				os.Exit(outOfMemory)
 			}
 		}

@@ -41,19 +41,29 @@ func (p *parts) read(name string) ([]byte, error) {
 	if f == nil {
 		return nil, nil
 	}
-	r, err := f.Open()
+	// Unpacked twice, once for its size: a buffer that grows takes several times it.
+	size, err := unpack(f, io.Discard, p.left+1)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	defer func() { _ = r.Close() }()
-	out, err := io.ReadAll(io.LimitReader(r, p.left+1))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if p.left -= int64(len(out)); p.left < 0 {
+	if p.left -= size; p.left < 0 {
 		return nil, errBomb
 	}
-	return out, nil
+	out := bytes.NewBuffer(make([]byte, 0, size))
+	if _, err := unpack(f, out, size); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return out.Bytes(), nil
+}
+
+// unpack writes at most limit bytes of f to w and returns how many there were.
+func unpack(f *zip.File, w io.Writer, limit int64) (int64, error) {
+	r, err := f.Open()
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = r.Close() }()
+	return io.Copy(w, io.LimitReader(r, limit))
 }
 
 // partNames lists what is in a zip file; none if it is damaged.
