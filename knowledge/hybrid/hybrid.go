@@ -86,6 +86,16 @@ func (e *Engine) Use(m Model) {
 	}
 }
 
+// Drop leaves words alone to decide.
+func (e *Engine) Drop() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.model, e.away = nil, nil
+	for _, x := range e.indexes {
+		x.drop()
+	}
+}
+
 // Away says why a configured model cannot be used: until Use, passages that
 // are new are refused.
 func (e *Engine) Away(why error) {

@@ -272,6 +272,21 @@ func TestAnotherModel(t *testing.T) {
 	}
 }
 
+func TestDrop(t *testing.T) {
+	r, e, x := ready(t)
+	r.Drop()
+	r.done(t)
+	ps, err := x.Search(t.Context(), "七天内退货", 3)
+	if err != nil || len(ps) == 0 || ps[0].Doc != "d1.md" || ps[0].Why.Meaning != 0 {
+		t.Errorf("got %+v, %v", ps, err)
+	}
+	r.Use(model(e))
+	r.done(t)
+	if p := first(t, x, "descale"); p.Doc != "d0.md" {
+		t.Errorf("taken up again it finds %s", p.Doc)
+	}
+}
+
 // TestFillingTriesAgain: an embedder that fails for a while is waited for, and
 // the waiting ends with its context.
 func TestFillingTriesAgain(t *testing.T) {

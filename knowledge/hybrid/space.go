@@ -90,6 +90,14 @@ func (x *Index) begin(m *Model) {
 	x.fillLater()
 }
 
+// drop forgets the spaces; vectors that are kept elsewhere stay there.
+func (x *Index) drop() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.coming = nil
+	x.serving.Store(nil)
+}
+
 // fillLater has the vectors made that are missing.
 func (x *Index) fillLater() {
 	x.mu.Lock()
@@ -144,7 +152,7 @@ func (x *Index) fillOnce(ctx context.Context) error {
 		return err
 	}
 	x.mu.Lock()
-	same := version == x.version && s == x.newest()
+	same := version == x.version && s == x.newest() // neither changed nor dropped
 	if same {
 		x.serving.Store(s)
 		x.coming = nil

@@ -48,10 +48,13 @@ type snapshot struct {
 	length  float64 // of all passages, weighted
 }
 
-// posting says that a term is in a passage, how often, by field weight.
+// posting says that a term is in a passage, how often, by field weight. The
+// passage's length is in it because looking it up elsewhere is what a search
+// among many would spend its time on.
 type posting struct {
-	slot int32
-	freq float32
+	slot   int32
+	freq   float32
+	length float32
 }
 
 // entry is a passage as searched.
@@ -166,7 +169,7 @@ func (e *edit) add(name string, passages []core.Passage, norm knowledge.Normaliz
 			if n := len(e.posts[t]); n == 0 && e.dead > 0 && int(t) < e.old {
 				e.dead--
 			}
-			e.posts[t] = append(e.posts[t], posting{slot, f})
+			e.posts[t] = append(e.posts[t], posting{slot, f, it.length})
 			it.terms = append(it.terms, t)
 		}
 		slices.Sort(it.terms)

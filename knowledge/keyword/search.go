@@ -180,7 +180,7 @@ func (w *scratch) candidates(s *snapshot, q query, keys []knowledge.Key) []hit {
 	for i, id := range q.ids {
 		for _, p := range s.posts[id] {
 			f := float64(p.freq)
-			long := float64(s.entries[p.slot].length) / mean
+			long := float64(p.length) / mean
 			if w.sum[p.slot] == 0 {
 				w.slots = append(w.slots, p.slot)
 			}
@@ -211,7 +211,7 @@ func (w *scratch) best(s *snapshot) []hit {
 	hits := make([]hit, 0, looked+1)
 	for _, slot := range w.slots {
 		h := hit{slot: slot, bm25: w.sum[slot]}
-		if len(hits) == looked && before(h, hits[looked-1]) >= 0 {
+		if len(hits) == looked && (h.bm25 < hits[looked-1].bm25 || before(h, hits[looked-1]) >= 0) {
 			continue
 		}
 		at, _ := slices.BinarySearchFunc(hits, h, before)

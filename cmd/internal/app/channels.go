@@ -49,7 +49,7 @@ func client(kind, proxy string) *http.Client {
 func (a *App) gateway() channels.Gateway {
 	l := a.ledger
 	return channels.Gateway{Accept: l.Accept, Await: l.Await, ClaimTurn: l.ClaimTurn, Passive: l.Passive, Settle: l.Settle,
-		Locate: l.Locate, Events: l.Events, Watch: l.Watch, Follow: a.live.Follow, OnDesk: engine.OnDesk(l),
+		Locate: l.Locate, Events: l.Events, Watch: l.Watch, Follow: a.bus.Follow, OnDesk: engine.OnDesk(l),
 		IsThread: func(ctx context.Context, w core.WorkspaceID, ref core.DeskRef) (bool, error) {
 			return engine.IsThread(ctx, l, w, ref)
 		}}
@@ -77,6 +77,10 @@ func (a *App) Reload(ctx context.Context) error {
 		return fmt.Errorf("channels: %w", err)
 	}
 	a.setBots(cfg, bots)
+	before := embeddingSettings(a.latest)
 	a.latest = cfg
+	if now := embeddingSettings(cfg); now != before {
+		a.later.Go(func(ctx context.Context) { a.changeMeaning(ctx, now) })
+	}
 	return nil
 }

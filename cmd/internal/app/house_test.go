@@ -35,6 +35,7 @@ bots:
 type house struct {
 	*app.App
 	url  string
+	file string // its configuration
 	stop func()
 }
 
@@ -71,7 +72,7 @@ func runHouse(t *testing.T, config string) house {
 	done, up := make(chan error, 1), make(chan struct{})
 	go func() { done <- a.Run(ctx, ln, func() { close(up) }) }()
 	<-up
-	h := house{App: a, url: "http://" + ln.Addr().String()}
+	h := house{App: a, url: "http://" + ln.Addr().String(), file: file}
 	stopped := false
 	h.stop = func() {
 		if stopped {

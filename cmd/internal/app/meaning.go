@@ -58,6 +58,13 @@ func (m *meaning) set(e *embedding.Embedder, err error) {
 	}
 }
 
+// drop leaves words alone to decide.
+func (m *meaning) drop() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.now, m.err = nil, nil
+}
+
 // close frees all embedders there were: those before may still be in use until
 // the end.
 func (m *meaning) close() (errs []error) {
@@ -110,7 +117,8 @@ func (a *App) tryMeaning(ctx context.Context, s embedding.Settings) error {
 	return nil
 }
 
-// retryMeaning asks until the endpoint answers, then builds the bots anew with it.
+// retryMeaning asks until the endpoint answers or is not wanted any more, then
+// builds the bots anew with it.
 func (a *App) retryMeaning(ctx context.Context, s embedding.Settings) {
 	for wait := shortestTry; ; wait = min(2*wait, longestTry) {
 		select {
@@ -118,17 +126,49 @@ func (a *App) retryMeaning(ctx context.Context, s embedding.Settings) {
 			return
 		case <-time.After(wait):
 		}
+		if !a.wants(s) {
+			return
+		}
 		err := a.tryMeaning(ctx, s)
 		if err == nil {
 			break
 		}
 		a.log.Debug("embeddings are still away", "err", err)
 	}
-	if err := a.rebuild(ctx); err != nil {
-		a.log.Error("embeddings are there, but bots could not be built anew", "err", err)
+	a.adopted(ctx)
+}
+
+// changeMeaning takes another embedder into use while the one before goes on
+// answering, until all documents have their vectors of the new one.
+func (a *App) changeMeaning(ctx context.Context, s embedding.Settings) {
+	if s.None() {
+		a.finder.Drop()
+		a.meaning.drop()
+		a.adopted(ctx)
 		return
 	}
-	a.log.Info("embeddings are there", "space", a.meaning.embedder().Space())
+	if err := a.tryMeaning(ctx, s); err != nil {
+		a.log.Warn("the embeddings now configured are away: they are used when they are back", "err", err)
+		a.retryMeaning(ctx, s)
+		return
+	}
+	a.adopted(ctx)
+}
+
+// wants reports whether s is what the configuration last taken says.
+func (a *App) wants(s embedding.Settings) bool {
+	a.building.Lock()
+	defer a.building.Unlock()
+	return embeddingSettings(a.latest) == s
+}
+
+// adopted builds the bots anew, with the embedder there is now.
+func (a *App) adopted(ctx context.Context) {
+	if err := a.rebuild(ctx); err != nil {
+		a.log.Error("the embedder has changed, but bots could not be built anew", "err", err)
+		return
+	}
+	a.log.Info("embeddings have changed", "space", a.Embeddings())
 }
 
 // rebuild builds the bots again, of the configuration as it was last taken.

@@ -96,6 +96,29 @@ func TestClosingWhileEmbeddingsAreAway(t *testing.T) {
 	}
 }
 
+// TestAnotherEmbedder: a configuration that names another is taken at a reload.
+func TestAnotherEmbedder(t *testing.T) {
+	e := &endpoint{}
+	e.up.Store(true)
+	srv := httptest.NewServer(e)
+	defer srv.Close()
+	h := runHouse(t, houseOf("embedding: {url: \"none:\"}\n"))
+	for _, c := range []struct{ url, want string }{{srv.URL + "/v1", "letters/32"}, {"none:", ""}, {srv.URL + "/v1", "letters/32"}} {
+		if err := os.WriteFile(h.file, []byte(houseOf(fmt.Sprintf("embedding: {url: %q, model: letters}\n", c.url))), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Reload(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Settle(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if h.Embeddings() != c.want {
+			t.Errorf("%s: the space is %q, want %q", c.url, h.Embeddings(), c.want)
+		}
+	}
+}
+
 func TestCheckOfEmbeddings(t *testing.T) {
 	e := &endpoint{}
 	srv := httptest.NewServer(e)
