@@ -91,6 +91,7 @@ func (p *Parser) Parse(ctx context.Context, name string, data []byte) (knowledge
 	if err != nil {
 		return knowledge.Parsed{}, err
 	}
+	out = withoutContents(out)
 	if out.Tables == 0 {
 		out.Tables = countTables(out.Blocks)
 	}
