@@ -137,6 +137,9 @@ func TestLeaks(t *testing.T) {
 		r.Messages = append([]llm.Message{{Role: llm.System, Text: instructions}}, r.Messages...)
 		streamed := ""
 		a, err := wrap(t, p).Generate(t.Context(), r, func(d llm.Delta) { streamed += d.Text })
+		if whole, err := wrap(t, p).Generate(t.Context(), r, nil); err == nil || whole.Text != "" {
+			t.Errorf("%s: answered %q at once", name, whole.Text)
+		}
 		var e *llm.Error
 		if !errors.As(err, &e) || e.Kind != llm.Refused || a.Text != "" {
 			t.Errorf("%s: answered %q, %v", name, a.Text, err)
