@@ -195,6 +195,9 @@ func (s *Service) chunks(d core.Document, passages []core.Passage) []core.Chunk 
 	for i, p := range passages {
 		hash := s.hash(p)
 		p.ID, p.Doc = fmt.Sprintf("%s#%d", d.Name, i), d.File
+		if d.Origin.URL != "" {
+			p.URL = d.Origin.URL
+		}
 		out[i] = core.Chunk{Document: d.Name, Ordinal: i, Hash: hash, Passage: p}
 	}
 	return out
