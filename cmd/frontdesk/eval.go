@@ -115,7 +115,7 @@ func evalHandoff(s streams) *cobra.Command {
 	test := c.Flags().String("test", "", "labelled messages")
 	var f evals.Conversations
 	c.Flags().StringVar(&f.Conversations, "conversations", "", "labelled conversations, played against the whole pipeline")
-	c.Flags().StringVar(&f.Docs, "docs", "", "folder of the documents the bot knows in them")
+	c.Flags().StringVar(&f.Docs, "docs", "", "folder of the documents the bot knows in them; the folder docs beside the file if there is one")
 	c.Flags().StringVar(&f.Out, "handovers-out", "", "file for the turn of each handover, one a line")
 	e := embeddingFlags(c)
 	return measured(s, c, func(ctx context.Context) (any, error) {

@@ -59,6 +59,9 @@ func (g *Generator) Generate(ctx context.Context, t *core.Turn) (*core.Draft, er
 			t.Trace.Add("graph_error", err.Error())
 		}
 	}
+	if d != nil && g.doubted(ctx, t, gr, q) {
+		return nil, nil
+	}
 	if d != nil {
 		t.Trace.Add("facts", len(d.Citations))
 		return d, nil
@@ -109,27 +112,29 @@ type query struct {
 	mention
 	wish
 	norm string
-	lead bool // what is asked was taken from the question before
+	says string // what of the two questions says which attribute is asked, without names
 }
 
 // ask reads a question. What it leaves out, the one before may say: "and the
 // B4?" asks the same of another, "and its weight?" another thing of the same.
 func (g *Graph) ask(norm, last string) query {
 	q := query{mention: g.mentions(norm), norm: norm}
-	q.wish = wishOf(q.without(norm))
+	q.says = strings.TrimSpace(q.without(norm))
+	q.wish = wishOf(q.says)
 	if last == "" || last == norm {
 		return q
 	}
 	before := g.mentions(last)
 	switch {
 	case len(q.entities) > 0 && !q.asks() && short(norm):
-		w := wishOf(before.without(last))
+		q.says = strings.TrimSpace(before.without(last))
+		w := wishOf(q.says)
 		for t := range w.terms {
 			q.terms[t] = true
 		}
-		q.concepts, q.q, q.lead = w.concepts, w.q, true
+		q.concepts, q.q = w.concepts, w.q
 	case len(q.entities) == 0 && len(q.unknown) == 0 && q.asks() && short(norm):
-		q.entities, q.places, q.lead = before.entities, nil, true
+		q.entities, q.places = before.entities, nil
 	}
 	return q
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 
 	"frontdesk/core"
 	"frontdesk/knowledge"
@@ -44,7 +43,7 @@ var spans = []struct {
 // has; nil if none stands out.
 func (g *Generator) byMeaning(ctx context.Context, gr *Graph, q query, lang string) (*core.Draft, error) {
 	e := g.embedder()
-	text := strings.TrimSpace(q.without(q.norm))
+	text := q.says
 	if e == nil || len(q.concepts) > 0 || text == "" || aside.MatchString(text) {
 		return nil, nil
 	}
@@ -72,6 +71,66 @@ func (g *Generator) byMeaning(ctx context.Context, gr *Graph, q query, lang stri
 		return nil, nil
 	}
 	return gr.of(q, headers[best].Attribute, lang), nil
+}
+
+// elsewhere is how much nearer another attribute of the same quantity must be to
+// a question for the one it seems to ask for to be doubted.
+const elsewhere = 0.025
+
+// doubted reports whether a question that seems to ask for one attribute by a
+// word of many meanings is nearer to another: "the heaviest rider it carries" is
+// not the weight of the thing. Only what says more than that word is looked at.
+func (g *Generator) doubted(ctx context.Context, t *core.Turn, gr *Graph, q query) bool {
+	e := g.embedder()
+	if e == nil || !q.wide() {
+		return false
+	}
+	said := gr.best(q, q.entities[0])
+	text := q.says
+	if len(said) != 1 || !q.saysMore(text) {
+		return false
+	}
+	quantity := quantityOf(gr.norm, said[0].fact)
+	headers := slices.DeleteFunc(gr.headers(q.entities), func(f Fact) bool { return quantityOf(gr.norm, f) != quantity })
+	at := slices.IndexFunc(headers, func(f Fact) bool { return f.Attribute == said[0].fact.Attribute })
+	if len(headers) < 2 || len(headers) > mostHeaders || at < 0 {
+		return false
+	}
+	near, err := nearness(ctx, e, text, headers)
+	if err != nil {
+		t.Trace.Add("graph_error", err.Error())
+		return false
+	}
+	gr.weigh(q, text, headers, near)
+	for i := range near {
+		if near[i]-near[at] > elsewhere {
+			t.Trace.Add("may be meant", headers[i].Attribute)
+			return true
+		}
+	}
+	return false
+}
+
+// wide reports whether the question names but concepts that have kinds.
+func (w wish) wide() bool {
+	return len(w.concepts) > 0 && !slices.ContainsFunc(w.concepts, func(a int) bool {
+		return !slices.ContainsFunc(concepts, func(c concept) bool { return c.of == concepts[a].name })
+	})
+}
+
+// saysMore reports whether a question has words beside those that name what it
+// asks for.
+func (w wish) saysMore(text string) bool {
+	for _, i := range w.concepts {
+		text = concepts[i].ask.ReplaceAllString(text, " ")
+	}
+	n := 0
+	for _, term := range knowledge.Terms(text) {
+		if !plainTerm(term) && len([]rune(term)) > 1 {
+			n++
+		}
+	}
+	return n > 0
 }
 
 // of drafts the values of one attribute; nil where an entity has none.

@@ -50,7 +50,7 @@ func codeNames(norm string) []string {
 			return out
 		}
 		rest = after
-		if n := strings.ReplaceAll(rest, "-", ""); isCode(rest) && len(n) >= 3 {
+		if n := strings.ReplaceAll(rest, "-", ""); isCode(rest) {
 			out = append(out, n)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"frontdesk/core"
 )
@@ -13,7 +14,7 @@ import (
 // Conversations names the files of a handover measurement.
 type Conversations struct {
 	Conversations string
-	Docs          string // what the bot knows; "" is nothing
+	Docs          string // what the bot knows; "" is the folder docs beside the file, if there is one
 	Out           string // file for the turns of the handovers; "" writes none
 }
 
@@ -54,8 +55,8 @@ func (f Conversations) Run(ctx context.Context, e Embedding) (out Handovers, err
 		return out, err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
-	if f.Docs != "" {
-		if err := h.loadAll(ctx, f.Docs, ""); err != nil {
+	if docs := f.docs(); docs != "" {
+		if err := h.loadAll(ctx, docs, ""); err != nil {
 			return out, err
 		}
 	}
@@ -73,6 +74,18 @@ func (f Conversations) Run(ctx context.Context, e Embedding) (out Handovers, err
 		return out, nil
 	}
 	return out, writeLines(f.Out, got)
+}
+
+// docs is the folder of what the bot knows, "" if there is none.
+func (f Conversations) docs() string {
+	if f.Docs != "" {
+		return f.Docs
+	}
+	beside := filepath.Join(filepath.Dir(f.Conversations), "docs")
+	if st, err := os.Stat(beside); err == nil && st.IsDir() {
+		return beside
+	}
+	return ""
 }
 
 // play returns the turn at which a person was fetched, nil if none was.
