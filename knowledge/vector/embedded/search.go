@@ -89,7 +89,7 @@ func (s *set) Nearest(ctx context.Context, q []float32, limit int) ([]knowledge.
 // just so many the first ones.
 func (s *state) likely(q []float32, words, n int) []int32 {
 	signs := appendSigns(make([]uint64, 0, words), q, s.origin)
-	away := make([]uint16, len(s.all))
+	away := make([]uint16, len(s.all)) // how many signs differ
 	counts := make([]int, 64*words+1)
 	for i := range away {
 		d := 0
