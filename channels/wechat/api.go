@@ -42,7 +42,7 @@ func newAPI(cfg config, client *http.Client, now func() time.Time) (*api, error)
 	if err != nil {
 		return nil, err
 	}
-	a := &api{route: route{base: base, next: http.DefaultTransport}, patience: callFor,
+	a := &api{route: route{base: base, next: direct()}, patience: callFor,
 		hide: hiding(cfg.AppSecret, cfg.Token, cfg.EncodingAESKey)}
 	if client != nil && client.Transport != nil {
 		a.route.next = client.Transport
@@ -59,6 +59,13 @@ func newAPI(cfg config, client *http.Client, now func() time.Time) (*api, error)
 	}
 	a.tokens = &tokens{fetch: a.fetchToken(stable), now: now}
 	return a, nil
+}
+
+// direct calls without a proxy: HTTPS_PROXY is the way to platforms abroad.
+func direct() http.RoundTripper {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.Proxy = nil
+	return t
 }
 
 // send sends one customer-service text.

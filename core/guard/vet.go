@@ -2,6 +2,7 @@ package guard
 
 import (
 	"regexp"
+	"slices"
 
 	"frontdesk/core"
 )
@@ -24,7 +25,8 @@ func (g *Guard) Vet(t *core.Turn, said string) (why, finding string) {
 			passages = append(passages, s)
 		}
 	}
-	all := append(append([]string{}, passages...), t.Found...)
+	reports := slices.DeleteFunc(slices.Clone(t.Found), Instructs)
+	all := append(append([]string{}, passages...), reports...)
 	if l := g.strangeLink(said, all); l != "" {
 		return WhyLink, l
 	}
@@ -34,7 +36,7 @@ func (g *Guard) Vet(t *core.Turn, said string) (why, finding string) {
 	if g.rules.FreeCommitments {
 		return "", ""
 	}
-	if f := Unsupported(visible(said), passages, t.Found); f != "" {
+	if f := Unsupported(visible(said), passages, reports); f != "" {
 		return WhyCommitment, f
 	}
 	return "", ""
