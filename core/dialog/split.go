@@ -64,6 +64,9 @@ func (s *Script) divisible(t *core.Turn) bool {
 	if t.Handoff != "" || pressed(t) || st.GoOn || len(t.Text) > maxSplit || corrects(t.Norm) {
 		return false
 	}
+	if st.Repeats > 0 && st.Last == bare(t.Norm) {
+		return false // asked again and again: whole, so that this is noticed
+	}
 	f := s.flow(st.Flow)
 	if f == nil {
 		return true

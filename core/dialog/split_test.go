@@ -127,3 +127,20 @@ func TestSecondFlowIsOffered(t *testing.T) {
 	k.expect("555", some(phone("555")), "Done: A1 a 555", "Shall we go on with “Track”?")
 	k.expect("yes", nil, "You mean A1?")
 }
+
+// Who asks the same two things again and again is noticed, as with one.
+func TestRepeatedParts(t *testing.T) {
+	s := shop()
+	s.Topics = []Topic{{Name: "hours", Answer: say1("From nine.")}}
+	st := core.State{}
+	for want := range 3 {
+		var tn *core.Turn
+		_, st, tn = several(t, s, st, "hours AND opening hours")
+		if st.Repeats != want {
+			t.Errorf("asked again %d times, want %d", st.Repeats, want)
+		}
+		if cut := strings.HasPrefix(tn.Settled(), "parts: "); cut != (want < 2) {
+			t.Errorf("time %d: %q", want+1, tn.Settled())
+		}
+	}
+}
