@@ -88,6 +88,16 @@ func (l *Library) Rollback(ctx context.Context, w core.WorkspaceID, bot, name st
 	return do(ctx, api.Upload{Workspace: w, Bot: bot, Name: name, File: e.doc.File, Data: e.data})
 }
 
+// Suggest implements api.Versions: every line answers itself.
+func (l *Library) Suggest(_ context.Context, w core.WorkspaceID, bot, name string, n int) ([]api.Suggestion, error) {
+	e, err := l.at(w, bot, name, 0)
+	var out []api.Suggestion
+	for _, s := range e.lines[:min(len(e.lines), n)] {
+		out = append(out, api.Suggestion{Question: s + "?", Answer: s, Doc: e.doc.File, Page: 1, Score: 1, Own: true})
+	}
+	return out, err
+}
+
 // File implements api.Versions.
 func (l *Library) File(_ context.Context, w core.WorkspaceID, bot, name string, version int) (core.Document, []byte, error) {
 	e, err := l.at(w, bot, name, version)

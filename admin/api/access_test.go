@@ -38,6 +38,7 @@ var access = []struct {
 	{"GET", "/api/v1/admin/bots/{bot}/documents/versions", core.RoleViewer, 400},
 	{"GET", "/api/v1/admin/bots/{bot}/documents/passages", core.RoleViewer, 400},
 	{"GET", "/api/v1/admin/bots/{bot}/documents/diff", core.RoleViewer, 400},
+	{"GET", "/api/v1/admin/bots/{bot}/documents/questions", core.RoleViewer, 400},
 	{"GET", "/api/v1/admin/bots/{bot}/documents/file", core.RoleViewer, 400},
 	{"POST", "/api/v1/admin/bots/{bot}/documents/rollback", core.RoleEditor, 400},
 	{"GET", "/api/v1/admin/bots/{bot}/documents/export", core.RoleViewer, 200},

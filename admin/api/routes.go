@@ -47,6 +47,7 @@ func (a *api) routes() []route {
 		{get, bot + "/documents/versions", core.RoleViewer, a.versions},
 		{get, bot + "/documents/passages", core.RoleViewer, a.passages},
 		{get, bot + "/documents/diff", core.RoleViewer, a.diff},
+		{get, bot + "/documents/questions", core.RoleViewer, a.questions},
 		{get, bot + "/documents/file", core.RoleViewer, a.file},
 		{post, bot + "/documents/rollback", core.RoleEditor, a.rollback},
 		{get, bot + "/documents/export", core.RoleViewer, a.exportDocuments},

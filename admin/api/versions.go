@@ -24,6 +24,8 @@ type Versions interface {
 	// Rollback publishes an old version as a new one, or tells what that would
 	// change if dry.
 	Rollback(ctx context.Context, w core.WorkspaceID, bot, name string, version int, dry bool) (Change, error)
+	// Suggest asks at most n questions that a document can answer.
+	Suggest(ctx context.Context, w core.WorkspaceID, bot, name string, n int) ([]Suggestion, error)
 	// File is what was uploaded as a version.
 	File(ctx context.Context, w core.WorkspaceID, bot, name string, version int) (core.Document, []byte, error)
 }
@@ -32,6 +34,32 @@ type Versions interface {
 type Comparison struct {
 	From, To core.Document
 	Change
+}
+
+// Suggestion is a question a document can answer, and the answer that is given
+// without a language model.
+type Suggestion struct {
+	Question string  `json:"question"`
+	Answer   string  `json:"answer"` // "" for none
+	Doc      string  `json:"doc"`    // cited
+	Page     int     `json:"page"`
+	Score    float64 `json:"score"`
+	Own      bool    `json:"own"` // the answer cites this document
+}
+
+// suggestions are how many questions are asked.
+const suggestions = 10
+
+func (a *api) questions(c echo.Context) error {
+	bot, name, _, err := a.named(c)
+	if err != nil {
+		return err
+	}
+	qs, err := a.Versions.Suggest(c.Request().Context(), me(c).Workspace, bot, name, suggestions)
+	if err != nil {
+		return err
+	}
+	return answer(c, list(qs, ""))
 }
 
 // mostEdits is how many differences an answer has at most; the counts are whole.

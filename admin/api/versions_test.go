@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"frontdesk/admin/api"
 	"frontdesk/core"
 )
 
@@ -34,6 +35,11 @@ func TestVersions(t *testing.T) {
 	d.want(d.as(core.RoleViewer, "GET", of("passages", "价格 & more", "&version=1&limit=1&cursor=1"), ""), 200, &page)
 	if len(page.Items) != 1 || page.Items[0]["text"] != "two" || page.Next != "" {
 		t.Errorf("%+v", page)
+	}
+	var asked struct{ Items []api.Suggestion }
+	d.want(d.as(core.RoleViewer, "GET", of("questions", "价格 & more", ""), ""), 200, &asked)
+	if len(asked.Items) != 2 || asked.Items[1].Answer != "three" {
+		t.Errorf("%+v", asked)
 	}
 	var diff struct {
 		From, To map[string]any
@@ -71,7 +77,7 @@ func TestRollback(t *testing.T) {
 
 func TestVersionsOfNothing(t *testing.T) {
 	d := newDesk(t)
-	for _, what := range []string{"versions", "passages", "diff", "file"} {
+	for _, what := range []string{"versions", "passages", "diff", "questions", "file"} {
 		d.want(d.as(core.RoleViewer, "GET", of(what, "none", ""), ""), 404, nil)
 		d.want(d.as(core.RoleViewer, "GET", docs+"/"+what, ""), 400, nil)
 		d.want(d.as(core.RoleViewer, "GET", strings.Replace(of(what, "none", ""), "default", "nobody", 1), ""), 404, nil)

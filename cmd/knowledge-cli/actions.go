@@ -41,6 +41,9 @@ func (p program) update(ctx context.Context, o options, t target, bot string) er
 			}
 			continue
 		}
+		if len(files) == 1 && !o.dry {
+			c.Questions, _ = t.suggest(ctx, bot, c.Document.Name) // a server before this version has none; the document is there
+		}
 		changes = append(changes, c)
 		if !o.json {
 			errs = append(errs, p.told(o, c))
@@ -60,7 +63,7 @@ func (p program) told(o options, c change) error {
 	}
 	_, err := fmt.Fprintf(p.stdout, "%s %s: %d passages, %d added, %d removed, %d unchanged\n",
 		c.Document.Name, verb, c.Document.Passages, c.Added, c.Removed, c.Unchanged)
-	err = errors.Join(err, p.edits(c.Edits, 20))
+	err = errors.Join(err, p.edits(c.Edits, 20), p.questions(c.Questions))
 	for _, w := range c.Warnings {
 		_, werr := fmt.Fprintf(p.stderr, "knowledge-cli: warning: %s: %s\n", c.Document.Name, oneLine(w))
 		err = errors.Join(err, werr)

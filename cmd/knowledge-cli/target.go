@@ -27,6 +27,8 @@ type target interface {
 	diff(ctx context.Context, bot, name string, from, to int) (comparison, error)
 	// rollback publishes a version, or the one before the current, as a new one.
 	rollback(ctx context.Context, bot, name string, version int, dry bool) (change, error)
+	// suggest asks questions that a document can answer.
+	suggest(ctx context.Context, bot, name string) ([]suggestion, error)
 	// file is what was given as a version.
 	file(ctx context.Context, bot, name string, version int) ([]byte, error)
 	list(ctx context.Context, bot string) ([]document, error)
@@ -67,6 +69,18 @@ type change struct {
 	Edits      []core.Edit `json:"edits,omitempty"`
 	Unreadable []int       `json:"unreadable,omitempty"`
 	Warnings   []string    `json:"warnings,omitempty"`
+
+	Questions []suggestion `json:"questions,omitempty"` // it can answer now
+}
+
+// suggestion is a question a document can answer, and the answer that is given.
+type suggestion struct {
+	Question string  `json:"question"`
+	Answer   string  `json:"answer"`
+	Doc      string  `json:"doc"`
+	Page     int     `json:"page"`
+	Score    float64 `json:"score"`
+	Own      bool    `json:"own"` // the answer cites this document
 }
 
 type comparison struct {
@@ -185,5 +199,6 @@ func toDocuments(docs []core.Document, err error) ([]document, error) {
 }
 
 func toChange(c knowledge.Change) change {
-	return change{toDocument(c.Document), c.Added, c.Removed, c.Unchanged, c.Edits, c.Unreadable, c.Warnings}
+	return change{Document: toDocument(c.Document), Added: c.Added, Removed: c.Removed, Unchanged: c.Unchanged, Edits: c.Edits,
+		Unreadable: c.Unreadable, Warnings: c.Warnings}
 }

@@ -58,7 +58,7 @@ func TestShowDiffRollback(t *testing.T) {
 			v1, v2 := file(t, "v1.csv", priceList), file(t, "v2.csv", strings.Replace(strings.Replace(priceList, "499", "459", 1), "C3,fan,159\n", "", 1))
 			c.want(t, 0, c.do(t, "-action=update", "-file="+v1, "-as=prices"), "version 1")
 			c.want(t, 0, c.do(t, "-action=diff", "-file="+v2, "-as=prices"), "would change", "A1: price: 499 → 459", "- C3")
-			c.want(t, 0, c.do(t, "-action=update", "-file="+v2, "-as=prices"), "version 2", "A1: price: 499 → 459")
+			c.want(t, 0, c.do(t, "-action=update", "-file="+v2, "-as=prices"), "version 2", "A1: price: 499 → 459", "it can be asked, and answers:", "459")
 			c.want(t, 0, c.do(t, "show", "prices"), "v1.csv", "v2.csv", "price: 459")
 			c.want(t, 0, c.do(t, "show", "prices", "-version=1"), "price: 499", "fan")
 			c.want(t, 0, c.do(t, "diff", "prices"), "version 1 (v1.csv) → version 2 (v2.csv)", "1 passages added, 2 removed, 1 unchanged")

@@ -16,6 +16,7 @@ import (
 	"frontdesk/admin/api"
 	"frontdesk/cmd/internal/datadir"
 	"frontdesk/cmd/internal/embedding"
+	"frontdesk/cmd/internal/suggest"
 	"frontdesk/configs"
 	"frontdesk/core"
 	"frontdesk/knowledge"
@@ -28,14 +29,17 @@ var (
 )
 
 // documents is the knowledge service as the admin API sees it.
-type documents struct{ *knowledge.Service }
+type documents struct {
+	*knowledge.Service
+	embedder func() core.Embedder
+}
 
 func (a *App) openKnowledge(context.Context) (err error) {
 	if a.vectors, err = embedding.Vectors(a.cfg.Vectors.URL.Reveal()); err != nil {
 		return err
 	}
 	a.finder = hybrid.New(hybrid.Options{NewWords: datadir.Words, Store: a.vectors, Later: a.later.Go, Log: a.log})
-	a.docs = &documents{datadir.Meaning(a.store, int64(a.cfg.Limits.File), a.o.Now, a.finder)}
+	a.docs = &documents{datadir.Meaning(a.store, int64(a.cfg.Limits.File), a.o.Now, a.finder), a.meaning.embedder}
 	return nil
 }
 
@@ -61,6 +65,16 @@ func (d *documents) Differ(ctx context.Context, w core.WorkspaceID, bot, name st
 	}
 	ch, _ := changed(c.Change, nil)
 	return api.Comparison{From: c.From, To: c.To, Change: ch}, nil
+}
+
+// Suggest implements api.Versions.
+func (d *documents) Suggest(ctx context.Context, w core.WorkspaceID, bot, name string, n int) ([]api.Suggestion, error) {
+	qs, err := suggest.Of(ctx, d.Service, d.embedder, w, bot, name, n)
+	out := make([]api.Suggestion, len(qs))
+	for i, q := range qs {
+		out[i] = api.Suggestion{Question: q.Text, Answer: q.Answer, Doc: q.Doc, Page: q.Page, Score: q.Score, Own: q.Own}
+	}
+	return out, err
 }
 
 // Rollback implements api.Versions.
