@@ -60,17 +60,19 @@ func FuzzSplit(f *testing.F) {
 	})
 }
 
-// Whatever is written, a cut is quick.
+// Whatever is written, a cut takes less than 50 ms, where trying each end against
+// all that follows takes ten times as long: the best of five, for the machine may
+// have other work.
 func TestSplitIsQuick(t *testing.T) {
 	for _, unit := range []string{"what? ", " and what", "，还有请", "请。", "a b c it "} {
-		text := strings.Repeat(unit, 2000/len(unit))
-		best := time.Hour
+		text, best := strings.Repeat(unit, 2000/len(unit)), time.Hour
 		for range 5 {
 			start := time.Now()
 			nlu.Split(text)
 			best = min(best, time.Since(start))
 		}
-		if best > 200*time.Millisecond {
+		t.Logf("%q: %v", unit, best)
+		if best > slowdown*50*time.Millisecond {
 			t.Errorf("%q: %v", unit, best)
 		}
 	}

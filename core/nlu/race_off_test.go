@@ -1,0 +1,6 @@
+//go:build !race
+
+package nlu_test
+
+// slowdown is what the race detector makes of times; it is off.
+const slowdown = 1
