@@ -43,6 +43,7 @@ func (l *loader) finish(c *Config) {
 		settle(c)
 	}
 	l.locals(c)
+	l.prices(c.LLM.Prices)
 }
 
 // locals makes the file's relative paths ones of the working directory; what
@@ -120,7 +121,7 @@ func (l *loader) stores(c *Config) {
 		l.fail("data_dir", "is empty: name a folder, ./data for one")
 	}
 	l.scheme("database.url", c.Database.URL.Reveal(), []string{""}, "postgres", "postgresql")
-	l.scheme("redis.url", c.Redis.URL.Reveal(), []string{""}, "redis", "rediss")
+	l.scheme("redis.url", c.Redis.URL.Reveal(), []string{""}, "redis", "rediss", "redis+cluster", "rediss+cluster", "redis+sentinel", "rediss+sentinel")
 	l.scheme("vectors.url", c.Vectors.URL.Reveal(), []string{"embedded:"}, "milvus")
 	if c.Embedding.URL != "builtin:" && c.Embedding.URL != "none:" {
 		l.web("embedding.url", c.Embedding.URL)

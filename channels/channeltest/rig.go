@@ -18,8 +18,8 @@ import (
 
 	"frontdesk/channels"
 	"frontdesk/core"
+	membus "frontdesk/core/bus/mem"
 	"frontdesk/core/engine"
-	"frontdesk/core/live"
 	"frontdesk/core/store"
 	"frontdesk/core/store/mem"
 )
@@ -52,7 +52,7 @@ type Rig struct {
 	Ledger *store.Ledger
 	Engine *engine.Engine
 	Log    *Buffer // what the channel logged
-	Live   *live.Hub
+	Live   core.Bus
 
 	mu       sync.Mutex
 	busy     bool
@@ -69,7 +69,7 @@ func New(t testing.TB, a Answer, desk core.DeskRef) *Rig {
 	bot := &engine.Bot{Info: info, Pipeline: core.Pipeline{core.NewStage("script", a)}}
 	e := engine.New(l, func(string) (*engine.Bot, bool) { return bot, true })
 	e.Now, e.Poll, e.Log = c.Now, 5*time.Millisecond, slog.New(slog.NewTextHandler(io.Discard, nil))
-	hub := &live.Hub{}
+	hub := membus.New(c.Now)
 	e.Show = func(_ core.Envelope, g core.Glimpse) { hub.Publish(g) }
 	return &Rig{Clock: c, Ledger: l, Engine: e, Log: &Buffer{}, Live: hub}
 }

@@ -12,7 +12,7 @@ import (
 
 	"frontdesk/channels"
 	"frontdesk/core"
-	"frontdesk/core/live"
+	"frontdesk/core/bus/mem"
 )
 
 // house is a ledger of maps whose bot is a function: small enough to make every
@@ -29,7 +29,7 @@ type house struct {
 	acceptErr error
 	awaitErr  error
 	readErr   error
-	live      live.Hub
+	live      core.Bus
 	envelopes []core.Envelope
 }
 
@@ -39,7 +39,7 @@ type seen struct {
 }
 
 func newHouse(bot func(string) []core.Event) *house {
-	return &house{natives: map[string]seen{}, talks: map[core.ConversationID][]core.Event{}, bot: bot,
+	return &house{live: mem.New(time.Now), natives: map[string]seen{}, talks: map[core.ConversationID][]core.Event{}, bot: bot,
 		chats: map[string]core.ConversationID{}, news: map[chan core.ConversationID]core.ConversationID{},
 		turns: map[core.TurnID]chan struct{}{}}
 }

@@ -50,7 +50,7 @@ func TestPage(t *testing.T) {
 func TestWidget(t *testing.T) {
 	w := fetchFrom(Widget(), "GET", "/widget.js")
 	js := w.Body.String()
-	if len(js) > 30_000 || len(js) < 10_000 {
+	if len(js) > 32_000 || len(js) < 10_000 {
 		t.Errorf("%d bytes", len(js))
 	}
 	t.Logf("%d bytes", len(js))

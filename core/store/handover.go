@@ -110,6 +110,27 @@ func (q *queue) endLoad(its []Item) {
 	q.since = nil
 }
 
+// lookAgain makes the store be asked soon, if c may have a turn for this replica
+// that another accepted; "" may. Those that come at once are one look.
+func (q *queue) lookAgain(c core.ConversationID) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if _, held := q.held[c.Partition()]; !held && c != "" {
+		return
+	}
+	if _, ok := q.stuck[c]; !ok {
+		q.stuck[c] = time.Now()
+	}
+	q.signal()
+}
+
+// anyStuck reports whether the store is to be asked soon.
+func (q *queue) anyStuck() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.stuck) > 0
+}
+
 // isStuck reports, once, that a conversation has been stuck for d.
 func (q *queue) isStuck(d time.Duration) bool {
 	q.mu.Lock()

@@ -17,6 +17,9 @@ type Options struct {
 	Shared  bool          // other replicas use the store: look every Poll
 	Poll    time.Duration // 200 ms if zero
 	MaxOpen int           // open turns before Accept says ErrBusy; 100,000 if zero
+	// Bus tells other replicas what changed here, and this one what changed there,
+	// sooner than Poll would; nil does without.
+	Bus core.Bus
 }
 
 // Ledger is one replica's view of a Backend. It is safe for concurrent use and
@@ -85,7 +88,7 @@ func (l *Ledger) Accept(ctx context.Context, e core.Envelope) (core.Receipt, err
 	}
 	if a.Fresh {
 		l.q.push(a.Item)
-		l.news.tell(e.Conversation)
+		l.changed(e.Conversation, false)
 	}
 	return core.Receipt{Turn: a.Work.Turn, Fresh: a.Fresh}, nil
 }
@@ -155,7 +158,11 @@ func (l *Ledger) Next(ctx context.Context) (core.Work, error) {
 		if w, ok := l.q.pop(l.o.Now()); ok {
 			return w, nil
 		}
-		t := time.NewTimer(l.o.Poll)
+		pause := l.o.Poll
+		if l.q.anyStuck() {
+			pause /= 10
+		}
+		t := time.NewTimer(pause)
 		select {
 		case <-ctx.Done():
 		case <-l.wait.drain:
@@ -187,9 +194,13 @@ func (l *Ledger) Commit(ctx context.Context, w core.Work, o core.Outcome) error 
 	return err
 }
 
-// changed tells watchers of c, and senders if something was queued.
+// changed tells watchers of c, here and elsewhere, and senders if something was
+// queued.
 func (l *Ledger) changed(c core.ConversationID, queued bool) {
 	l.news.tell(c)
+	if l.o.Bus != nil {
+		l.o.Bus.Changed(c)
+	}
 	if queued {
 		l.wakeSenders()
 	}

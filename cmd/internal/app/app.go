@@ -21,7 +21,6 @@ import (
 	"frontdesk/core"
 	"frontdesk/core/bot"
 	"frontdesk/core/engine"
-	"frontdesk/core/live"
 	"frontdesk/core/llm/cost"
 	"frontdesk/core/store"
 	"frontdesk/core/store/sqlstore"
@@ -58,7 +57,7 @@ type App struct {
 	docs    *documents
 	auth    *auth.Service
 	runner  *runner.Runner
-	live    live.Hub // answers while they are written
+	bus     core.Bus
 	metrics *metrics
 	admin   http.Handler
 	models  models
@@ -110,7 +109,10 @@ func (a *App) openStore(ctx context.Context) (err error) {
 	if a.store, a.lock, err = datadir.Under(ctx, a.cfg.DataDir, url); err != nil {
 		return err
 	}
-	a.ledger = store.New(a.store, store.Options{Now: a.o.Now, Shared: url != ""})
+	if err := a.openBus(); err != nil {
+		return err
+	}
+	a.ledger = store.New(a.store, store.Options{Now: a.o.Now, Shared: url != "", Bus: a.bus})
 	a.metrics = newMetrics(a.store)
 	return nil
 }
@@ -145,7 +147,7 @@ func (a *App) openChannels(ctx context.Context) error {
 	})
 	a.engine.Send = a.runner.Send
 	a.engine.Show = func(e core.Envelope, g core.Glimpse) {
-		a.live.Publish(g)
+		a.bus.Publish(g)
 		a.runner.Show(e, g)
 	}
 	return a.runner.Apply(ctx, a.specs(a.cfg))
@@ -163,6 +165,9 @@ func (a *App) Close() error {
 	errs := a.meaning.close()
 	if a.vectors != nil {
 		errs = append(errs, a.vectors.Close())
+	}
+	if a.bus != nil {
+		errs = append(errs, a.bus.Close())
 	}
 	if a.store != nil {
 		errs = append(errs, a.store.Close())

@@ -26,7 +26,9 @@ type room struct {
 var table = []room{
 	{"core", nil},
 	{"core/engine", []string{"core"}},
-	{"core/live", []string{"core"}},
+	{"core/bus/mem", []string{"core"}},
+	{"core/bus/redis", []string{"core", "core/bus/mem", "github.com/redis/go-redis"}},
+	{"core/bus/bustest", []string{"core"}},
 	{"core/pattern", nil},
 	{"core/guard", []string{"core", "core/llm", "core/nlu"}},
 	{"core/nlu", []string{"core", "golang.org/x/text"}},

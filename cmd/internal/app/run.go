@@ -38,6 +38,7 @@ func (a *App) Run(ctx context.Context, ln net.Listener, ready func()) error {
 			failed <- fmt.Errorf("engine: %w", err)
 		}
 	})
+	wg.Go(func() { a.ledger.Listen(working) })
 	wg.Go(func() {
 		if err := srv.Serve(ln); err != nil && !errors.Is(err, http.ErrServerClosed) {
 			failed <- fmt.Errorf("server: %w", err)
