@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"math"
 	"os"
+	"strings"
 	"time"
 
 	"frontdesk/configs/internal/strict"
@@ -86,5 +87,15 @@ func (p Prices) check(d *strict.Decoder) {
 			bad(at, "date: write when the price was looked up, as 2026-01-31")
 		}
 		seen[m.Model] = true
+	}
+}
+
+// prices checks the file of prices, so that a mistake in it is told at the start.
+func (l *loader) prices(file string) {
+	if file == "" {
+		return
+	}
+	if _, err := LoadPrices(file); err != nil {
+		l.fail("llm.prices", "%s", strings.TrimPrefix(err.Error(), "llm.prices: "))
 	}
 }

@@ -61,6 +61,9 @@ func Check(ctx context.Context, o Options, dir string, offline bool) (out []Find
 	}
 	out = append(out, a.tryTools(ctx, offline)...)
 	_, warnings := cfg.LLM.Usable()
+	if a.meter != nil {
+		warnings = append(warnings, unpriced(&cfg, a.meter.Table)...)
+	}
 	for _, w := range warnings {
 		out = append(out, Finding{Part: "llm", OK: w})
 	}
