@@ -362,3 +362,58 @@ func TestBesideUpdates(t *testing.T) {
 	askers.Wait()
 	wg.Wait()
 }
+
+// away is a store of vectors whose server comes and goes.
+type away struct {
+	embedded.Store
+	gone bool
+}
+
+func (a *away) Open(w core.WorkspaceID, bot, space string, dim int) knowledge.Vectors {
+	return &distant{a.Store.Open(w, bot, space, dim), a}
+}
+
+type distant struct {
+	knowledge.Vectors
+	a *away
+}
+
+var errNoServer = errors.New("no server")
+
+func (d *distant) Nearest(ctx context.Context, q []float32, limit int) ([]knowledge.Vector, error) {
+	if d.a.gone {
+		return nil, errNoServer
+	}
+	return d.Vectors.Nearest(ctx, q, limit)
+}
+
+func (d *distant) Missing(ctx context.Context, keys []knowledge.Key) ([]knowledge.Key, error) {
+	if d.a.gone {
+		return nil, errNoServer
+	}
+	return d.Vectors.Missing(ctx, keys)
+}
+
+// TestAStoreThatIsAway: words answer, and say why; new passages are refused.
+func TestAStoreThatIsAway(t *testing.T) {
+	store := &away{}
+	h := hybrid.New(hybrid.Options{NewWords: func() hybrid.Words { return keyword.New(nlu.Normalize) }, Store: store})
+	x := h.NewIndex(ws, bot)
+	x.Update(docs())
+	h.Use(model(&senses{name: "a"}))
+	if p := first(t, x, "descale"); p.Doc != "d0.md" {
+		t.Errorf("got %s", p.Doc)
+	}
+	store.gone = true
+	ps, err := x.Search(t.Context(), "七天内退货", 3)
+	if !errors.Is(err, knowledge.ErrWordsAlone) || !errors.Is(err, errNoServer) || len(ps) == 0 || ps[0].Doc != "d1.md" {
+		t.Errorf("got %v, %v", ps, err)
+	}
+	if _, err := x.Prepare(t.Context(), docs()["d1.md"]); !errors.Is(err, errNoServer) {
+		t.Errorf("prepare: %v", err)
+	}
+	store.gone = false
+	if p := first(t, x, "descale"); p.Doc != "d0.md" {
+		t.Errorf("back again it finds %s", p.Doc)
+	}
+}

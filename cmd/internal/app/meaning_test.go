@@ -164,3 +164,25 @@ func configured(t *testing.T, text string) *configs.Config {
 	}
 	return cfg
 }
+
+// TestVectorsAway: without its server of vectors the gateway starts and answers,
+// and check says what is missing.
+func TestVectorsAway(t *testing.T) {
+	h := runHouse(t, houseOf("vectors: {url: \"milvus://127.0.0.1:1\"}\n"))
+	start := time.Now()
+	status, body := ask(t, h.url, session(t, h.url), "1", "满多少包邮？")
+	if status != http.StatusOK || body == "" {
+		t.Errorf("status %d: %s", status, body)
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("an answer took %v", took)
+	}
+	cfg := configured(t, houseOf("vectors: {url: \"milvus://127.0.0.1:1\"}\n"))
+	cfg.Channels = nil
+	for _, f := range app.Check(context.Background(), app.Options{Config: cfg, Version: "test", Log: quiet(), Now: time.Now}, t.TempDir(), false) {
+		if f.Part == "vectors" && f.Err != nil {
+			return
+		}
+	}
+	t.Error("check does not say that the server is away")
+}
