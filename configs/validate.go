@@ -44,7 +44,6 @@ func (l *loader) finish(c *Config) {
 	}
 	l.locals(c)
 	l.prices(c.LLM.Prices)
-	l.prices(c.LLM.Prices)
 }
 
 // locals makes the file's relative paths ones of the working directory; what
