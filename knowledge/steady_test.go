@@ -152,7 +152,7 @@ var editionOf = regexp.MustCompile(`in edition (\d+)`)
 // on two replicas. Every answer is of one edition; where the updates were made,
 // it is none older than what was published before the question.
 func TestQuestionsDuringUpdates(t *testing.T) {
-	const updates = 25 // of each of the two
+	const updates = 12 // of each of the two
 	store := database(t)
 	here, there := replica(store, &mortal{lives: -1}), replica(store, &mortal{lives: -1})
 	ingested(t, here, "manual", "v.md", parts(12, 0))

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 	"unicode/utf8"
 
 	"github.com/schollz/progressbar/v3"
@@ -86,11 +87,26 @@ func (p program) send(ctx context.Context, o options, t target, bot, file string
 	}
 	bar := p.bar(o, file, len(data))
 	defer func() { _ = bar.Finish() }()
-	c, err := t.put(ctx, bot, upload{as: o.as, file: filepath.Base(file), data: data, dry: o.dry}, func(n int) { _ = bar.Add(n) })
+	c, err := t.put(p.reading(ctx, o), bot, upload{as: o.as, file: filepath.Base(file), data: data, dry: o.dry}, func(n int) { _ = bar.Add(n) })
 	if err != nil && !strings.Contains(err.Error(), filepath.Base(file)) {
 		err = fmt.Errorf("%s: %w", filepath.Base(file), err)
 	}
 	return c, err
+}
+
+// reading tells on a terminal how far the reading of a file is that this process
+// reads itself, and how long it may still take.
+func (p program) reading(ctx context.Context, o options) context.Context {
+	if !p.terminal || o.json {
+		return ctx
+	}
+	began := time.Now()
+	return knowledge.WithProgress(ctx, func(at knowledge.Progress) {
+		_, _ = fmt.Fprintf(p.stderr, "\rreading: %d of %d, about %v left ", at.Done, at.Total, at.Left(time.Since(began)).Round(time.Second))
+		if at.Done == at.Total {
+			_, _ = fmt.Fprintln(p.stderr)
+		}
+	})
 }
 
 // bar shows progress on a terminal, nothing elsewhere.

@@ -149,6 +149,22 @@ func TestTestCommand(t *testing.T) {
 	})
 }
 
+func TestReadingTellsHowFarItIs(t *testing.T) {
+	c := command(t)
+	config, _ := folder(t)
+	c.dataDir, c.openLocal, c.vars["FRONTDESK_CONFIG"] = dataDir, openLocal, config
+	path := file(t, "specs.pdf", specs("four"))
+	c.want(t, 0, c.do(t, "update", path))
+	if strings.Contains(c.err.String(), "reading") {
+		t.Errorf("not on a terminal: %q", c.err)
+	}
+	c.terminal = true
+	c.want(t, 0, c.do(t, "update", path))
+	if !strings.Contains(c.err.String(), "of 40, about ") {
+		t.Errorf("on a terminal: %q", c.err)
+	}
+}
+
 func TestAnExportIsForThisUserOnly(t *testing.T) {
 	c := command(t)
 	gateway(t, c)
