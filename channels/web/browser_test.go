@@ -48,6 +48,12 @@ func scripted(_ context.Context, t *core.Turn) error {
 		says.Parts = []core.Part{{Text: `<img src=x onerror="document.title='owned'"> javascript:alert(1) https://ok.example/"onclick="x`},
 			{Kind: core.Link, Text: "click", URL: "javascript:document.title='owned'"}}
 		says.Citations = []core.Citation{{Doc: "<b>x</b>", URL: "javascript:document.title='owned'", Quote: "<script>document.title='owned'</script>"}}
+	case strings.Contains(t.Text, "write"):
+		for _, piece := range []string{"Half a", " thought"} {
+			t.Show(0, piece)
+			<-time.After(700 * time.Millisecond) // long enough to see it
+		}
+		says.Parts = []core.Part{{Text: "re: " + t.Text}}
 	case strings.Contains(t.Text, "slow"):
 		<-time.After(1500 * time.Millisecond) // long enough to see the dots
 		fallthrough

@@ -59,7 +59,7 @@ class View {
     this.dots = el('div', { class: 'typing', role: 'img', 'aria-label': w.typing }, el('i'), el('i'), el('i'));
     this.draft = el('div', { class: 'bubble', dir: 'auto' });
     this.written = el('div', { class: 'row bot first writing', 'aria-hidden': 'true' }, this.draft);
-    this.log.append(this.welcome(), this.list, this.written, this.dots);
+    this.log.append(this.welcome(), this.list, this.dots);
     this.state = el('p', { class: 'state', role: 'status' });
     this.banner = el('div', { class: 'banner', role: 'status' });
     this.latest = el('button', { class: 'latest', type: 'button', onclick: () => this.bottom(true) }, w.latest, icon(ICONS.down));
@@ -139,8 +139,8 @@ class View {
     this.banner.textContent = chat.offline ? w.offline : '';
     this.banner.hidden = !chat.offline;
     this.dots.hidden = !chat.typing;
-    this.written.hidden = !(chat.draft && chat.draft.text);
     this.draft.textContent = chat.draft ? chat.draft.text : '';
+    if (this.draft.textContent) this.dots.before(this.written); else this.written.remove();
     const begun = chat.items.length > 0;
     this.hint.hidden = this.examples.hidden = begun;
     this.draw();

@@ -223,6 +223,17 @@ const tests = {
     assert.equal(await page.locator('.badge').textContent(), '20');
     quiet(page);
   },
+  async 'an answer is seen while it is written, and then is one message'() {
+    const page = await visit();
+    await page.getByText('Answers at once').waitFor();
+    await ask(page, 'write');
+    await page.locator('.writing .bubble').getByText('Half a thought', { exact: true }).waitFor();
+    await shot(page, 'writing');
+    await answer(page, 're: write');
+    await eventually(() => page.locator('.writing').count(), 0);
+    assert.deepEqual(await texts(page, '.list .bot .bubble'), ['re: write']);
+    quiet(page);
+  },
   async 'what is sent while connections are cut arrives once, in order'() {
     const page = await visit();
     await page.getByText('Answers at once').waitFor();
