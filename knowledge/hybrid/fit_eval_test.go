@@ -112,9 +112,9 @@ func asks(t *testing.T, e core.Embedder, name, across string) (out []judged) {
 	return out
 }
 
-// TestFit prints how far the chances are off, by set, and what a logistic
+// TestQualityOfChances prints how far the chances are off, by set, and what a logistic
 // regression over these sets alone would take for their constants.
-func TestFit(t *testing.T) {
+func TestQualityOfChances(t *testing.T) {
 	b, err := builtin.Open(builtin.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -19,9 +19,9 @@ import (
 	"frontdesk/knowledge/embed/builtin"
 )
 
-// TestHundredThousand: texts of the developer data cut and joined to 100,000
+// TestQualityAmongHundredThousand: texts of the developer data cut and joined to 100,000
 // passages, with vectors of the real ones moved a little.
-func TestHundredThousand(t *testing.T) {
+func TestQualityAmongHundredThousand(t *testing.T) {
 	const n = 100_000
 	real := passages(t)
 	rnd := rand.New(rand.NewPCG(9, 10))

@@ -90,7 +90,7 @@ func resident() float64 {
 	return float64(m.HeapAlloc) / (1 << 20)
 }
 
-// TestManyPassages is the small form of the evaluation's TestHundredThousand:
+// TestManyPassages is the small form of the evaluation's TestQualityAmongHundredThousand:
 // enough for signs to be compared first.
 func TestManyPassages(t *testing.T) {
 	const n = 21_000
