@@ -53,7 +53,7 @@ var table = []room{
 	{"core/tool/openapi", []string{"core", "core/tool", "core/tool/httpaction", "github.com/goccy/go-yaml"}},
 	{"core/tool/mcp", []string{"core", "core/fetch", "core/tool", "github.com/modelcontextprotocol/go-sdk"}},
 	{"core/store", []string{"core"}},
-	{"core/store/sqlite", []string{"core", "core/store", "modernc.org/sqlite"}},
+	{"core/store/sqlite", []string{"core", "core/store", "core/store/sqlstore", "modernc.org/sqlite"}},
 	{"core/store/sqlstore", []string{"core", "core/store"}},
 	{"core/store/postgres", []string{"core", "core/store", "core/store/sqlstore", "github.com/jackc/pgx", "github.com/pressly/goose"}},
 	{"core/store/postgres/pgtest", []string{"github.com/jackc/pgx"}},
