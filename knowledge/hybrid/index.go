@@ -61,9 +61,9 @@ func (x *Index) Update(docs map[string][]core.Passage) {
 
 func wordings(ps []core.Passage) []wording {
 	var out []wording
-	for _, p := range ps {
-		for _, text := range knowledge.Wordings(p) {
-			out = append(out, wording{knowledge.KeyOf(text), text})
+	for i := range ps {
+		for n, text := range knowledge.Wordings(ps[i]) {
+			out = append(out, wording{knowledge.KeyOf(text), &ps[i], n})
 		}
 	}
 	return out

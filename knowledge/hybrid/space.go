@@ -10,11 +10,15 @@ import (
 	"frontdesk/knowledge"
 )
 
-// wording is a text that has a vector, or wants one.
+// wording is a text that has a vector, or wants one. The text itself is made
+// when it is wanted: there is one of most passages already.
 type wording struct {
-	key  knowledge.Key
-	text string
+	key     knowledge.Key
+	passage *core.Passage
+	number  int // of the passage's wordings
 }
+
+func (w wording) text() string { return knowledge.Wordings(*w.passage)[w.number] }
 
 // space is a bot's vectors of one model.
 type space struct {
@@ -63,7 +67,7 @@ func (s *space) embed(ctx context.Context, texts []wording) error {
 func (s *space) put(ctx context.Context, part []wording) error {
 	texts := make([]string, len(part))
 	for i, t := range part {
-		texts[i] = t.text
+		texts[i] = t.text()
 	}
 	vs, err := s.model.Embedder.Embed(ctx, core.EmbedPassage, texts)
 	if err != nil {
