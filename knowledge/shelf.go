@@ -94,6 +94,9 @@ func (s *shelf) take(ctx context.Context) error {
 			return err
 		}
 		changes[d.Name] = passages(chunks)
+		for i := range changes[d.Name] {
+			changes[d.Name][i].Version = d.Version
+		}
 	}
 	for name := range s.have {
 		if _, ok := have[name]; !ok {

@@ -1,3 +1,7 @@
+//go:build !race
+
+// Memory and time are promised of the program, not of one with the detector in it.
+
 package ingest
 
 import (

@@ -1,3 +1,7 @@
+//go:build !race
+
+// Nothing here runs beside itself, and the detector would take minutes.
+
 package ingest
 
 import (
