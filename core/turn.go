@@ -61,6 +61,9 @@ type Draft struct {
 	Citations []Citation
 	Score     float64 // calibrated confidence in [0,1]
 	By        string  // the stage that wrote it: "faq", "flow", "extract"
+	// Asks marks a question back: the choices among Parts are what may be meant,
+	// and none of it is an answer yet.
+	Asks bool
 }
 
 // NewTurn starts a turn over w.

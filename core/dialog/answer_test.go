@@ -109,6 +109,32 @@ func TestAnswerAndDecide(t *testing.T) {
 	}
 }
 
+// Which one is meant is asked with choices; the one picked is asked what was
+// asked before.
+func TestAskingWhich(t *testing.T) {
+	s := &Script{Texts: DefaultTexts()}
+	turn := func(st core.State, parts ...core.Part) (*core.Turn, core.State) {
+		tn := core.NewTurn(core.Work{State: st, Envelope: core.Envelope{Parts: parts}}, time.Now)
+		tn.Bot = core.BotInfo{Languages: []string{"en"}, Threshold: .5}
+		tn.Lang, tn.Norm = "en", nlu.Normalize(tn.Text)
+		w := &writer{d: &core.Draft{Score: .9, Asks: true, By: "graph", Parts: []core.Part{{Text: "Which?"}, {Kind: core.Choice, Text: "A3"}, {Kind: core.Choice, Text: "B4"}}}}
+		p := core.Pipeline{s.State(), s.Flow(), s.Knowledge(&library{}), s.Answer(w), s.Confidence()}
+		if err := p.Run(t.Context(), tn); err != nil {
+			t.Fatal(err)
+		}
+		return tn, st.Fold(tn.Events()...)
+	}
+	_, st := turn(core.State{}, core.Part{Text: "how wide is the lamp"})
+	if len(st.Offered) != 2 || st.Misses != 1 || st.Last != "how wide is the lamp" {
+		t.Fatalf("%+v", st)
+	}
+	for _, answer := range []core.Part{{Kind: core.Choice, Text: "B4", Value: "pick:2"}, {Text: "2"}, {Text: "B4"}} {
+		if tn, after := turn(st, answer); tn.Text != "B4" || after.Last != st.Last {
+			t.Errorf("%+v asks %q after %q", answer, tn.Text, after.Last)
+		}
+	}
+}
+
 func TestKnowledgeFails(t *testing.T) {
 	s := &Script{Texts: DefaultTexts()}
 	tn := core.NewTurn(core.Work{}, time.Now)

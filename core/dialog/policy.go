@@ -92,6 +92,8 @@ func (s *Script) decide(ctx context.Context, t *core.Turn, c float64) {
 	switch {
 	case m.Do == DoFlow && f != nil:
 		s.begin(ctx, t, f)
+	case m.Do == DoReply && t.Draft != nil && t.Draft.Asks:
+		s.askWhich(t, c)
 	case m.Do == DoReply && t.Draft != nil:
 		s.reply(t, c)
 		t.Settle("answered: " + t.Draft.By)

@@ -51,7 +51,14 @@ func (g *Generator) Generate(ctx context.Context, t *core.Turn) (*core.Draft, er
 		return nil, nil
 	}
 	if len(q.entities) == 0 {
-		return g.next.Generate(ctx, t)
+		d, err := g.next.Generate(ctx, t)
+		if err != nil || d != nil && d.Score >= t.Bot.Threshold {
+			return d, err
+		}
+		if ask := gr.which(q, t.Lang); ask != nil {
+			return ask, nil
+		}
+		return d, nil
 	}
 	d, known := gr.answer(q, t.Lang)
 	if d == nil && known {

@@ -234,3 +234,38 @@ func TestVersions(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// silent has no answer.
+type silent struct{}
+
+func (silent) Generate(context.Context, *core.Turn) (*core.Draft, error) { return nil, nil }
+
+// A class of things is no thing: which one is meant is asked, and the name alone
+// then answers.
+func TestWhich(t *testing.T) {
+	g := graph.Over(silent{}, of(shop()), nlu.Normalize, nil)
+	for question, want := range map[string]string{
+		"台灯多重？": "请问是哪一款？ LX-TL20 LX-TL20S LX-TL35", "How wide is the desk lamp?": "Which one do you mean? LX-TL20 LX-TL20S LX-TL35",
+		"台灯有蓝牙吗": "", "吊灯多重": "", "怎么退货": "",
+	} {
+		d, err := g.Generate(t.Context(), asked(question, ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if d != nil {
+			if !d.Asks {
+				t.Errorf("%s: no question back", question)
+			}
+			for _, p := range d.Parts {
+				got += " " + p.Text
+			}
+		}
+		if strings.TrimSpace(got) != want {
+			t.Errorf("%s: %q, want %q", question, got, want)
+		}
+	}
+	if d, err := g.Generate(t.Context(), asked("LX-TL35", "台灯多重？")); err != nil || d == nil || d.Parts[0].Text != "LX-TL35: Net 2.6 kg." {
+		t.Errorf("%+v, %v", d, err)
+	}
+}
