@@ -57,6 +57,16 @@ func (l *later) Go(work func(ctx context.Context)) {
 	})
 }
 
+// Watch is Go for work that waits for something outside to change: Wait does
+// not wait for it.
+func (l *later) Watch(work func(ctx context.Context)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ctx.Err() == nil {
+		l.done.Go(func() { work(l.ctx) })
+	}
+}
+
 func (l *later) finished() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -93,7 +93,7 @@ func (a *App) openMeaning(ctx context.Context) error {
 		return err
 	}
 	a.log.Warn("embeddings are away: answers are looked up by their words alone until they are back", "err", err)
-	a.later.Go(func(ctx context.Context) { a.retryMeaning(ctx, s) })
+	a.later.Watch(func(ctx context.Context) { a.retryMeaning(ctx, s) })
 	return nil
 }
 
@@ -149,7 +149,7 @@ func (a *App) changeMeaning(ctx context.Context, s embedding.Settings) {
 	}
 	if err := a.tryMeaning(ctx, s); err != nil {
 		a.log.Warn("the embeddings now configured are away: they are used when they are back", "err", err)
-		a.retryMeaning(ctx, s)
+		a.later.Watch(func(ctx context.Context) { a.retryMeaning(ctx, s) })
 		return
 	}
 	a.adopted(ctx)
@@ -183,9 +183,19 @@ func (a *App) rebuild(ctx context.Context) error {
 	return nil
 }
 
-// Settle waits until what is learnt in the background is learnt. The commands
-// that test a bot call it; a server answers meanwhile.
-func (a *App) Settle(ctx context.Context) error { return a.later.Wait(ctx) }
+// settled is how long Settle waits: an embedder that fails is tried for ever.
+const settled = time.Minute
+
+// Settle waits until what is learnt in the background is learnt, or a minute.
+// The commands that test a bot call it; a server answers meanwhile.
+func (a *App) Settle(ctx context.Context) error {
+	most, cancel := context.WithTimeout(ctx, settled)
+	defer cancel()
+	if err := a.later.Wait(most); err != nil && ctx.Err() != nil {
+		return err
+	}
+	return nil
+}
 
 // Embeddings names the space of the embedder in use; "" where words alone decide.
 func (a *App) Embeddings() string {
