@@ -51,7 +51,7 @@ func (g *Generator) Generate(ctx context.Context, t *core.Turn) (*core.Draft, er
 		return nil, nil
 	}
 	if len(q.entities) == 0 {
-		d, err := g.next.Generate(ctx, t)
+		d, err := g.behind(ctx, t, func(p core.Passage) bool { return gr.holds(p, q.texts) })
 		if err != nil || d != nil && d.Score >= t.Bot.Threshold {
 			return d, err
 		}
@@ -77,18 +77,26 @@ func (g *Generator) Generate(ctx context.Context, t *core.Turn) (*core.Draft, er
 		t.Trace.Add("not in the documents", gr.names(q.entities))
 		return nil, nil
 	}
-	return g.behind(ctx, t, gr, q)
+	return g.behind(ctx, t, func(p core.Passage) bool { return gr.about(p, q.entities) })
 }
 
-// behind asks next with the passages that may be about the entities alone.
-func (g *Generator) behind(ctx context.Context, t *core.Turn, gr *Graph, q query) (*core.Draft, error) {
+// behind asks next with the passages that may be about what is named alone.
+func (g *Generator) behind(ctx context.Context, t *core.Turn, about func(core.Passage) bool) (*core.Draft, error) {
 	all := t.Passages
 	defer func() { t.Passages = all }()
-	t.Passages = slices.DeleteFunc(slices.Clone(all), func(p core.Passage) bool { return !gr.about(p, q.entities) })
-	if len(t.Passages) == 0 {
+	t.Passages = slices.DeleteFunc(slices.Clone(all), func(p core.Passage) bool { return !about(p) })
+	if len(t.Passages) == 0 && len(all) > 0 {
 		return nil, nil
 	}
 	return g.next.Generate(ctx, t)
+}
+
+// holds reports whether p names one of codes; of none, every passage will do.
+func (g *Graph) holds(p core.Passage, want []string) bool {
+	if len(want) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(codes(g.norm(p.Title+" "+p.Question+" "+p.Text)), func(c code) bool { return slices.Contains(want, c.compact) })
 }
 
 // about reports whether p may speak of the entities: it names one of them, or

@@ -160,6 +160,17 @@ func TestTheRestGoesOn(t *testing.T) {
 	}
 }
 
+// A code that stands in a text alone keeps to the texts it stands in.
+func TestCodesOfTexts(t *testing.T) {
+	b := &behind{}
+	ps := append(shop(), core.Passage{Doc: "a", Text: "The remote takes a CR2032 cell."}, core.Passage{Doc: "b", Text: "Cells are not returned."})
+	turn := asked("May I use a CR2032?", "")
+	turn.Passages = ps[len(ps)-2:]
+	if _, err := graph.Over(b, of(ps), nlu.Normalize, nil).Generate(t.Context(), turn); err != nil || len(b.passages) != 1 || b.passages[0].Doc != "a" {
+		t.Errorf("%+v, %v", b.passages, err)
+	}
+}
+
 func TestSourcesThatDiffer(t *testing.T) {
 	ps := append(shop(), row("leaflet.pdf", 2, "", "*型号 Model", "", "LX-TL20", "宽 W", "mm", "205"))
 	d, got := ask(t, of(ps), "TL20 多宽", "")

@@ -98,7 +98,7 @@ type mention struct {
 	places    [][2]int   // of their names, bytes of the normalised text
 	unknown   []string   // codes that no document knows
 	ambiguous [][]string // names that several entities have
-	elsewhere bool       // a code that texts know, and no table
+	texts     []string   // codes that texts know, and no table
 }
 
 // mentions finds what a normalised text names.
@@ -135,7 +135,7 @@ func (g *Graph) code(m *mention, c code) {
 		m.ambiguous = append(m.ambiguous, names)
 	case c.spaced:
 	case g.words[c.compact]:
-		m.elsewhere = true
+		m.texts = append(m.texts, c.compact)
 	case g.prefixes[letters(c.compact)] || digits(c.compact) >= 2:
 		m.unknown = append(m.unknown, c.compact)
 	}
