@@ -80,7 +80,10 @@ func known(err error) *problem {
 	var conflict *core.ConflictError
 	var throttled *auth.ThrottledError
 	var large *http.MaxBytesError
+	var away *core.AwayError
 	switch {
+	case errors.As(err, &away):
+		return &problem{Status: http.StatusServiceUnavailable, Detail: away.Error(), after: 10 * time.Second}
 	case errors.As(err, &input):
 		return no(http.StatusBadRequest, "%s", input.Msg)
 	case errors.As(err, &conflict):

@@ -73,7 +73,7 @@ func wordings(ps []core.Passage) []wording {
 // there are. An error says that a model is configured and could not be used.
 func (x *Index) Prepare(ctx context.Context, ps []core.Passage) (func(), error) {
 	if err := x.e.missing(); err != nil {
-		return nil, fmt.Errorf("embeddings are away: %w", err)
+		return nil, &core.AwayError{What: "embeddings", Err: err}
 	}
 	x.tidy.RLock()
 	done := sync.OnceFunc(x.tidy.RUnlock)
@@ -87,7 +87,10 @@ func (x *Index) Prepare(ctx context.Context, ps []core.Passage) (func(), error) 
 		}
 		if err := s.embed(ctx, texts); err != nil {
 			done()
-			return nil, err
+			if ctx.Err() != nil {
+				return nil, err
+			}
+			return nil, &core.AwayError{What: "embeddings", Err: err}
 		}
 	}
 	return done, nil

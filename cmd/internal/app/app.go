@@ -159,9 +159,9 @@ func (a *App) Close() error {
 	if a.runner != nil {
 		a.runner.Close()
 	}
+	a.later.Close() // before what it may be using, or building anew
 	a.closeModels()
 	a.closeBoxes(nil)
-	a.later.Close()
 	errs := a.meaning.close()
 	if a.vectors != nil {
 		errs = append(errs, a.vectors.Close())
