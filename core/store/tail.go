@@ -66,23 +66,24 @@ func (t *tail) step(ctx context.Context, now time.Time) (out []core.Conversation
 	return out, nil
 }
 
-// advance moves next over what was seen and over gaps that are too old.
+// advance moves next over what was seen and over gaps that are too old. All gaps
+// are noticed at once: each refused duplicate leaves one, and waited for one
+// after another they would hold up the journal for good.
 func (t *tail) advance(all []Change, now time.Time) {
 	if len(all) == 0 {
 		return
 	}
-	for last := all[len(all)-1].N; t.next <= last; t.next++ {
-		if t.seen[t.next] {
-			delete(t.seen, t.next)
-			delete(t.since, t.next)
-			continue
+	last := all[len(all)-1].N
+	for n := t.next; n <= last; n++ {
+		if _, ok := t.since[n]; !ok && !t.seen[n] {
+			t.since[n] = now
 		}
-		if first, ok := t.since[t.next]; !ok {
-			t.since[t.next] = now
-			return
-		} else if now.Sub(first) < gapTime {
+	}
+	for ; t.next <= last; t.next++ {
+		if first, gap := t.since[t.next]; gap && !t.seen[t.next] && now.Sub(first) < gapTime {
 			return
 		}
+		delete(t.seen, t.next)
 		delete(t.since, t.next)
 	}
 }

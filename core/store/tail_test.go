@@ -78,6 +78,23 @@ func TestTailSeesWhatCommitsLate(t *testing.T) {
 	}
 }
 
+// Each duplicate that is refused leaves a gap; many do not add up.
+func TestTailOutlivesManyGaps(t *testing.T) {
+	j := &journal{}
+	j.write(Change{1, "old"})
+	tl, now := tail{of: j}, time.Now()
+	for n := int64(3); n < 2000; n += 2 { // a gap each second
+		if _, err := tl.step(t.Context(), now); err != nil {
+			t.Fatal(err)
+		}
+		j.write(Change{n, "c"})
+		now = now.Add(time.Second)
+	}
+	if n := len(tl.seen) + len(tl.since); n > 20 {
+		t.Errorf("%d numbers behind, %d remembered", 2000-tl.next, n)
+	}
+}
+
 // Nothing that changed after Watch returned is missed, whatever the store did at
 // the time; the goroutine ends with the last watcher.
 func TestTailingBegins(t *testing.T) {
