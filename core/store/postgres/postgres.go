@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -98,19 +99,30 @@ func words(name string) string {
 	})
 }
 
+// values are args, with those of raw as bytes.
+func values(name string, args []any) []any {
+	out := slices.Clone(args)
+	for _, i := range raw[name] {
+		if s, ok := out[i].(string); ok {
+			out[i] = []byte(s)
+		}
+	}
+	return out
+}
+
 var mark = regexp.MustCompile(`\?\d*`)
 
 // Row implements sqlstore.Tx.
 func (n named) Row(ctx context.Context, name string, args ...any) *sql.Row {
-	return n.on.QueryRowContext(ctx, words(name), args...)
+	return n.on.QueryRowContext(ctx, words(name), values(name, args)...)
 }
 
 // Rows implements sqlstore.Tx.
 func (n named) Rows(ctx context.Context, name string, args ...any) (*sql.Rows, error) {
-	return n.on.QueryContext(ctx, words(name), args...)
+	return n.on.QueryContext(ctx, words(name), values(name, args)...)
 }
 
 // Exec implements sqlstore.Tx.
 func (n named) Exec(ctx context.Context, name string, args ...any) (sql.Result, error) {
-	return n.on.ExecContext(ctx, words(name), args...)
+	return n.on.ExecContext(ctx, words(name), values(name, args)...)
 }

@@ -7,7 +7,7 @@ var statements = map[string]string{
 	"source":    `INSERT INTO sources(workspace, channel) VALUES($1,$2) ON CONFLICT(workspace, channel) DO UPDATE SET channel=excluded.channel RETURNING src`,
 	"locate":    `SELECT id FROM conversations WHERE src=$1 AND address=$2`,
 	"converse": `INSERT INTO conversations(id, src, address, bot, contact, pull, part, last, asked, prev, settled, epoch, mode, updated, state)
-		VALUES($1,$2,$3,$4,$5,$6,$7,0,0,0,0,1,'bot',$8,$9)`,
+		VALUES($1,$2,$3,$4,$5,$6,$7,0,0,0,0,1,'bot',$8,$9) ON CONFLICT(src, address) DO NOTHING`,
 	"next": `INSERT INTO conversations AS c (id, src, address, bot, contact, pull, part, last, asked, prev, settled, epoch, mode, updated, state)
 		VALUES($1,$2,$3,$4,$5,$6,$7,1,1,0,0,1,'bot',$8,$9)
 		ON CONFLICT(id) DO UPDATE SET last=c.last+1, asked=c.last+1, prev=c.asked, bot=excluded.bot, updated=excluded.updated,
@@ -82,8 +82,9 @@ var statements = map[string]string{
 	"passive":  `SELECT o.id FROM outbox o JOIN conversations c USING(conv) WHERE c.id=$1 AND o.native=$2 AND o.native<>'' ORDER BY o.id`,
 	"threadof": `SELECT t.thread FROM threads t JOIN conversations c USING(conv) WHERE c.id=$1 AND t.case_id=$2`,
 	"outgoing": `SELECT o.state, count(*) FROM outbox o JOIN conversations c USING(conv) WHERE c.id=$1 GROUP BY o.state`,
+	// Not by json: that refuses all of a body in which a customer wrote a NUL.
 	"backlog": `SELECT (SELECT count(*) FROM events WHERE open), (SELECT count(*) FROM outbox WHERE live),
-		(SELECT min(convert_from(body,'UTF8')::json->>'at') FROM events WHERE open)`,
+		(SELECT min(substring(convert_from(body,'UTF8') FROM '"at":"([^"]+)"')) FROM events WHERE open)`,
 	"conversation": conversation + ` WHERE c.id=$1`,
 	"list":         conversation + ` WHERE s.workspace=$1 AND c.conv<$2 ORDER BY c.conv DESC LIMIT $3`,
 	"listmode":     conversation + ` WHERE s.workspace=$1 AND c.conv<$2 AND c.mode=$4 AND c.mode<>'bot' ORDER BY c.conv DESC LIMIT $3`,
@@ -91,6 +92,13 @@ var statements = map[string]string{
 	"tail":         `SELECT e.n, c.id FROM events e JOIN conversations c USING(conv) WHERE e.n>=$1 ORDER BY e.n LIMIT 10000`,
 	"tip":          `SELECT e.n, c.id FROM events e JOIN conversations c USING(conv) ORDER BY e.n DESC LIMIT 1`,
 	"bythread":     `SELECT c.id FROM threads t JOIN conversations c USING(conv) WHERE t.workspace=$1 AND t.channel=$2 AND t.room=$3 AND t.thread=$4 AND t.thread<>''`,
+}
+
+// raw names the values that customers, platforms and people's notes give to
+// columns of bytes. They are passed as bytes: text would be read as PostgreSQL's
+// own notation of bytes, in which "\\x41" is "A" and a backslash an error.
+var raw = map[string][]int{
+	"locate": {1}, "converse": {2}, "next": {2}, "accept": {4}, "known": {1}, "say": {5}, "spoken": {1}, "noted": {1}, "note": {3, 6},
 }
 
 const conversation = `SELECT c.conv, c.id, s.channel, c.address, c.bot, c.contact, c.settled, c.epoch, c.state, c.last, c.updated

@@ -82,7 +82,11 @@ func (s *Store) Locate(ctx context.Context, e core.Envelope, fresh core.Conversa
 			return err
 		}
 		id = fresh
-		return t.run("converse", in.Conversation, in.src, in.Address, in.Bot, in.contact, in.Pull, in.part, in.at, in.fresh)
+		n, err := t.count("converse", in.Conversation, in.src, in.Address, in.Bot, in.contact, in.Pull, in.part, in.at, in.fresh)
+		if err == nil && n == 0 { // another replica began it meanwhile
+			err = t.row("locate", in.src, in.Address).Scan(&id)
+		}
+		return err
 	})
 	return id, err
 }

@@ -94,7 +94,12 @@ func (s *Store) Settle(ctx context.Context, d core.Delivery, to core.Settlement)
 	}
 	return s.do(ctx, func(t tx) error {
 		var conv int64
-		var wrote bool // the customer, since the claim
+		var wrote bool          // the customer, since the claim
+		if to.To == core.Held { // one who writes right now frees it, or is seen here
+			if _, err := t.whole(d.Reply.Conversation); err != nil {
+				return err
+			}
+		}
 		err := t.row("finish", d.Reply.ID, d.Token, to.To, at, to.Note, to.Done, to.Native).Scan(&conv, &wrote)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):

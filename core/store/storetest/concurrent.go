@@ -107,7 +107,7 @@ func tryNext(l core.Ledger) (core.Work, bool) {
 
 // together runs f 8 times at once, on two replicas in turn.
 func (e env) together(f func(l *store.Ledger)) {
-	at := [2]*store.Ledger{e.leased(), e.handle()}
+	at := [2]*store.Ledger{e.handle(), e.handle()}
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() { f(at[i%2]) })
@@ -130,6 +130,61 @@ func locateRace(e env) {
 	})
 	if len(got) != 1 || got[""] {
 		e.Fatalf("one chat is %v", got)
+	}
+	e.together(func(l *store.Ledger) { // replicas that know the channel, too
+		for i := range 20 {
+			if _, err := l.Locate(bg, core.Envelope{Workspace: "w", Channel: "c", Address: fmt.Sprint("new-", i)}); err != nil {
+				e.Error(err)
+			}
+		}
+	})
+}
+
+// heldRace: whatever the order, a reply that would be held is free once the
+// customer wrote.
+func heldRace(e env) {
+	l := e.leased()
+	for i := range 100 {
+		c := fmt.Sprint("c", i)
+		e.accept(l, msg(c, c+"-1"))
+		e.commit(l, e.next(l, c+"-1"), e.say(c), nil)
+		d := e.claim(l, c)
+		var wg sync.WaitGroup
+		wg.Go(func() { e.accept(l, msg(c, c+"-2")) })
+		wg.Go(func() { e.settle(l, d, core.Held, nil) })
+		wg.Wait()
+		got, err := l.Outgoing(bg, core.ConversationID(c))
+		if err != nil || got[core.Queued] != 1 {
+			e.Fatalf("round %d: %v, %v", i, got, err)
+		}
+		e.settle(l, e.claim(l, c), core.Sent, nil)
+		e.commit(l, e.next(l, c+"-2"), core.Outcome{At: e.Now()}, nil)
+	}
+}
+
+// strange: what customers, platforms and people write is kept as it is, whatever
+// it looks like to a database.
+func strange(e env) {
+	l := e.leased()
+	seen := map[core.ConversationID]bool{}
+	for _, s := range []string{"AB", `\x4142`, `a\b`, `\\`, "a\x00b", "a'b", `"`} {
+		m := core.Envelope{Workspace: "w", Channel: "c", Address: s, Native: s, Parts: []core.Part{{Text: s}}}
+		turn := e.accept(l, m)
+		c, err := l.Conversation(bg, turn.Conversation)
+		if err != nil || c.Address != s || seen[turn.Conversation] {
+			e.Fatalf("the chat %q is %q, %v", s, c.Address, err)
+		}
+		seen[turn.Conversation] = true
+		sp := core.Speech{Conversation: turn.Conversation, Surface: "web", Native: s, Agent: "ann", Parts: m.Parts, Internal: true}
+		if _, err := l.Speak(bg, sp); err != nil {
+			e.Fatal(err)
+		}
+		if ns, err := l.Notes(bg, turn.Conversation); err != nil || len(ns) != 1 || ns[0].Text != s {
+			e.Fatalf("the note %q is %+v, %v", s, ns, err)
+		}
+		if _, _, _, err := l.Pending(bg); err != nil {
+			e.Fatal(err)
+		}
 	}
 }
 

@@ -100,6 +100,8 @@ func Run(t *testing.T, open Open) {
 		{"the desk's line is its own", deskApart},
 		{"take drops what is held", takeDropsHeld},
 		{"one chat located at once", locateRace},
+		{"held while the customer writes", heldRace},
+		{"strange words are kept", strange},
 		{"the same said at once", sameRace},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
