@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"cmp"
 	"context"
 	"regexp"
 	"slices"
@@ -40,7 +41,7 @@ type Options struct {
 var _ core.Generator = (*Answers)(nil)
 
 // Answers is a generator that remembers what another answered to a question of
-// the same meaning, of the same bot, version, knowledge and language. Questions
+// the same meaning, of the same bot, version, knowledge, language and channel. Questions
 // of a flow or with personal data, and answers from tools, are always asked
 // anew. Safe for concurrent use.
 type Answers struct {
@@ -55,7 +56,9 @@ type space struct {
 	bot, version, lang string
 	knowledge          int64
 	embedder           string
-	figures            string // their numbers and names of models, in order: "K2" is not "K3"
+	channel            string     // of which some answers are alone
+	level              core.Level // what a customer may be told depends on it
+	figures            string     // their numbers and names of models, in order: "K2" is not "K3"
 }
 
 type entry struct {
@@ -97,7 +100,8 @@ func (a *Answers) Generate(ctx context.Context, t *core.Turn) (*core.Draft, erro
 
 // place is where t's question belongs; ok is false where it is not to be kept.
 func (a *Answers) place(ctx context.Context, t *core.Turn, s Settings) (sp space, v []float32, ok bool) {
-	if s.Keep <= 0 || len(t.Found) > 0 || t.State().Flow != "" || a.o.Personal(t.Bot.ID, t.Text) {
+	asked := cmp.Or(t.Query, t.Text) // whole: "how long?" means what was asked before
+	if s.Keep <= 0 || len(t.Found) > 0 || t.State().Flow != "" || a.o.Personal(t.Bot.ID, t.Text) || a.o.Personal(t.Bot.ID, asked) {
 		return sp, nil, false
 	}
 	em := a.o.Embedder()
@@ -108,11 +112,12 @@ func (a *Answers) place(ctx context.Context, t *core.Turn, s Settings) (sp space
 	if err != nil {
 		return sp, nil, false
 	}
-	vs, err := em.Embed(ctx, core.EmbedQuery, []string{t.Text})
+	vs, err := em.Embed(ctx, core.EmbedQuery, []string{asked})
 	if err != nil || len(vs) != 1 {
 		return sp, nil, false
 	}
-	return space{t.Work.Envelope.Workspace, t.Bot.ID, t.Bot.Version, t.Lang, knowledge, em.Space(), figures(t.Text)}, vs[0], true
+	e := t.Work.Envelope
+	return space{e.Workspace, t.Bot.ID, t.Bot.Version, t.Lang, knowledge, em.Space(), e.Channel, e.Contact.Level, figures(asked)}, vs[0], true
 }
 
 var figure = regexp.MustCompile(`[A-Za-z]*\d[\w.\-]*`)
