@@ -93,9 +93,10 @@ type Index interface {
 	// empty list removes one.
 	Update(docs map[string][]core.Passage)
 	// Prepare makes what an Update with these passages will want and what may
-	// fail, their vectors for one. Call done after that Update, or when there
-	// will be none. An error has changed nothing.
-	Prepare(ctx context.Context, passages []core.Passage) (done func(), err error)
+	// fail, their vectors for one: embedded is of how many passages some had to
+	// be computed. Call done after that Update, or when there will be none. An
+	// error has changed nothing.
+	Prepare(ctx context.Context, passages []core.Passage) (embedded int, done func(), err error)
 	// Search returns at most limit passages with calibrated scores, best first.
 	// ErrWordsAlone, with its reason, comes beside what was found all the same.
 	Search(ctx context.Context, query string, limit int) ([]core.Passage, error)
@@ -127,6 +128,9 @@ type Change struct {
 	Added     int
 	Removed   int
 	Unchanged int
+	// Embedded is of how many passages vectors were computed: those of the others
+	// were there. 0 of a preview.
+	Embedded int
 	// Edits are the differences themselves, for a person.
 	Edits []core.Edit
 	// Unreadable are the pages nothing could be read of, from 1.

@@ -268,7 +268,7 @@ func (s *Service) restore(ctx context.Context, p packed, r *Restored, dry bool) 
 	}
 	chunks := s.chunks(d, p.passages)
 	if newest {
-		done, err := sh.index.Prepare(ctx, passages(chunks))
+		_, done, err := sh.index.Prepare(ctx, passages(chunks))
 		if err != nil {
 			return fmt.Errorf("%s: %w", d.Name, err)
 		}

@@ -123,10 +123,11 @@ func (s *Service) publish(ctx context.Context, d core.Document, chunks []core.Ch
 		change.Document = same // the version before stays there for a rollback
 		return change, err
 	}
-	done, err := sh.prepare(ctx, chunks) // nothing is stored yet
+	embedded, done, err := sh.prepare(ctx, chunks) // nothing is stored yet
 	if err != nil {
 		return Change{}, fmt.Errorf("%s: %w", d.Name, err)
 	}
+	change.Embedded = embedded
 	defer done()
 	if err := s.keep(ctx, d, data); err != nil {
 		return Change{}, fmt.Errorf("store %s: %w", d.Name, err)

@@ -110,10 +110,11 @@ func (s *shelf) take(ctx context.Context) error {
 	return nil
 }
 
-// prepare has made what taking in chunks will want.
-func (s *shelf) prepare(ctx context.Context, chunks []core.Chunk) (done func(), err error) {
+// prepare has made what taking in chunks will want, and tells of how many
+// passages vectors were computed.
+func (s *shelf) prepare(ctx context.Context, chunks []core.Chunk) (embedded int, done func(), err error) {
 	if s.lazy.Load() > 0 {
-		return func() {}, nil
+		return 0, func() {}, nil
 	}
 	return s.index.Prepare(ctx, passages(chunks))
 }

@@ -148,10 +148,11 @@ func (s *Service) rollback(ctx context.Context, w core.WorkspaceID, bot, name st
 	if change.Document = d; dry {
 		return change, nil
 	}
-	done, err := sh.prepare(ctx, chunks)
+	embedded, done, err := sh.prepare(ctx, chunks)
 	if err != nil {
 		return Change{}, fmt.Errorf("%s: %w", name, err)
 	}
+	change.Embedded = embedded
 	defer done()
 	if change.Document, err = s.o.Library.PutDocument(ctx, d, chunks); err != nil {
 		return Change{}, fmt.Errorf("store %s: %w", name, err)

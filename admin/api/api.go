@@ -48,6 +48,7 @@ type Change struct {
 	Added      int
 	Removed    int
 	Unchanged  int
+	Embedded   int         // of how many passages vectors were computed
 	Edits      []core.Edit // the differences themselves
 	Unreadable []int       // pages nothing could be read of, from 1
 	Warnings   []string    // what was left out of the file, for the person who gave it

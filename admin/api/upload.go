@@ -24,6 +24,7 @@ type change struct {
 	Added      int         `json:"added"`
 	Removed    int         `json:"removed"`
 	Unchanged  int         `json:"unchanged"`
+	Embedded   int         `json:"embedded"`
 	Edits      []core.Edit `json:"edits,omitempty"`
 	Unreadable []int       `json:"unreadable,omitempty"`
 	Warnings   []string    `json:"warnings,omitempty"`

@@ -203,6 +203,6 @@ func showChange(c Change) change {
 	if len(edits) > mostEdits {
 		edits = edits[:mostEdits]
 	}
-	return change{Document: showDocument(c.Document), Added: c.Added, Removed: c.Removed, Unchanged: c.Unchanged,
+	return change{Document: showDocument(c.Document), Added: c.Added, Removed: c.Removed, Unchanged: c.Unchanged, Embedded: c.Embedded,
 		Edits: edits, Unreadable: c.Unreadable, Warnings: c.Warnings}
 }

@@ -64,6 +64,10 @@ func (p program) told(o options, c change) error {
 	}
 	_, err := fmt.Fprintf(p.stdout, "%s %s: %d passages, %d added, %d removed, %d unchanged\n",
 		c.Document.Name, verb, c.Document.Passages, c.Added, c.Removed, c.Unchanged)
+	if !o.dry {
+		_, werr := fmt.Fprintf(p.stdout, "%d of %d passages embedded\n", c.Embedded, c.Document.Passages)
+		err = errors.Join(err, werr)
+	}
 	err = errors.Join(err, p.edits(c.Edits, 20), p.questions(c.Questions))
 	for _, w := range c.Warnings {
 		_, werr := fmt.Fprintf(p.stderr, "knowledge-cli: warning: %s: %s\n", c.Document.Name, oneLine(w))

@@ -28,8 +28,14 @@ type house struct {
 // gateway runs one over an empty bot until the test ends, and c finds it.
 func gateway(t *testing.T, c *cli) *house {
 	t.Helper()
+	return gatewayWith(t, c, "")
+}
+
+// gatewayWith has more lines in its configuration.
+func gatewayWith(t *testing.T, c *cli, more string) *house {
+	t.Helper()
 	config := file(t, "frontdesk.yaml", "server: {public_url: \"http://localhost\"}\ndata_dir: "+c.data+
-		"\nchannels:\n  - {id: web, type: web, bot: default, allowed_origins: [\"*\"]}\nbots:\n  - {id: default, languages: [zh, en]}\n")
+		"\nchannels:\n  - {id: web, type: web, bot: default, allowed_origins: [\"*\"]}\nbots:\n  - {id: default, languages: [zh, en]}\n"+more)
 	var kinds []string
 	for k := range builtin.Kinds() {
 		kinds = append(kinds, k)

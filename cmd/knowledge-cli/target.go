@@ -66,6 +66,7 @@ type change struct {
 	Added      int         `json:"added"`
 	Removed    int         `json:"removed"`
 	Unchanged  int         `json:"unchanged"`
+	Embedded   int         `json:"embedded"` // of how many passages vectors were computed
 	Edits      []core.Edit `json:"edits,omitempty"`
 	Unreadable []int       `json:"unreadable,omitempty"`
 	Warnings   []string    `json:"warnings,omitempty"`
@@ -199,6 +200,6 @@ func toDocuments(docs []core.Document, err error) ([]document, error) {
 }
 
 func toChange(c knowledge.Change) change {
-	return change{Document: toDocument(c.Document), Added: c.Added, Removed: c.Removed, Unchanged: c.Unchanged, Edits: c.Edits,
+	return change{Document: toDocument(c.Document), Added: c.Added, Removed: c.Removed, Unchanged: c.Unchanged, Embedded: c.Embedded, Edits: c.Edits,
 		Unreadable: c.Unreadable, Warnings: c.Warnings}
 }

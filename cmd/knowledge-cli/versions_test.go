@@ -27,17 +27,17 @@ func TestTheNextAnswerComesFromTheNewFile(t *testing.T) {
 	c := command(t)
 	h := gateway(t, c)
 	path := file(t, "latest_product_specs.pdf", specs("four"))
-	c.want(t, 0, c.do(t, "-action=update", "-file="+path), "talking to "+h.url, "version 1, answers draw from it: 40 passages", "40 added")
+	c.want(t, 0, c.do(t, "-action=update", "-file="+path), "talking to "+h.url, "version 1, answers draw from it: 40 passages", "40 added", "40 of 40 passages embedded")
 	if got := h.ask("How long does the Atlas kettle keep water warm?"); !strings.Contains(got, "four hours") || !strings.Contains(got, "[latest_product_specs.pdf p18]") {
 		t.Errorf("from the first file: %s", got)
 	}
 	path = file(t, "latest_product_specs.pdf", specs("nine"))
 	c.want(t, 0, c.do(t, "-action=update", "-file="+path, "-dry-run"), "would change", "1 added, 1 removed, 39 unchanged")
-	c.want(t, 0, c.do(t, "-action=update", "-file="+path), "version 2", "1 added, 1 removed, 39 unchanged", "four hours", "nine hours", "page 18")
+	c.want(t, 0, c.do(t, "-action=update", "-file="+path), "version 2", "1 added, 1 removed, 39 unchanged", "1 of 40 passages embedded", "four hours", "nine hours", "page 18")
 	if got := h.ask("How long does the Atlas kettle keep water warm?"); !strings.Contains(got, "nine hours") || strings.Contains(got, "four") {
 		t.Errorf("from the second file: %s", got)
 	}
-	c.want(t, 0, c.do(t, "-action=rollback", "-file="+path), "version 3", "1 added, 1 removed")
+	c.want(t, 0, c.do(t, "-action=rollback", "-file="+path), "version 3", "1 added, 1 removed", "\n0 of 40 passages embedded")
 	if got := h.ask("How long does the Atlas kettle keep water warm?"); !strings.Contains(got, "four hours") || strings.Contains(got, "nine") {
 		t.Errorf("after a rollback: %s", got)
 	}

@@ -75,13 +75,15 @@ func (c *Cache) Embed(ctx context.Context, kind core.EmbedKind, texts []string) 
 	var missing []string
 	at := map[string][]int{}
 	for i, t := range texts {
-		t = Clean(t)
-		if out[i] = c.get(kind, t); out[i] == nil {
-			if at[t] == nil {
-				missing = append(missing, t)
-			}
-			at[t] = append(at[t], i)
+		clean := Clean(t)
+		if out[i] = c.get(kind, clean); out[i] != nil {
+			known(ctx, t)
+			continue
 		}
+		if at[clean] == nil {
+			missing = append(missing, clean)
+		}
+		at[clean] = append(at[clean], i)
 	}
 	if len(missing) == 0 && len(texts) > 0 {
 		return out, nil

@@ -214,7 +214,7 @@ func TestBusy(t *testing.T) {
 func TestPrepare(t *testing.T) {
 	r, e, x := ready(t)
 	fresh := []core.Passage{{ID: "n", Doc: "d0.md", Text: "用白醋洗掉 limescale 即可。"}, docs()["d1.md"][0]}
-	done, err := x.Prepare(t.Context(), fresh)
+	_, done, err := x.Prepare(t.Context(), fresh)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,17 +240,17 @@ func TestPrepare(t *testing.T) {
 func TestPrepareFails(t *testing.T) {
 	_, e, x := ready(t)
 	e.fail(errors.New("gone"))
-	if _, err := x.Prepare(t.Context(), []core.Passage{{Text: "新的"}}); err == nil || !strings.Contains(err.Error(), "gone") {
+	if _, _, err := x.Prepare(t.Context(), []core.Passage{{Text: "新的"}}); err == nil || !strings.Contains(err.Error(), "gone") {
 		t.Errorf("got %v", err)
 	}
-	if done, err := x.Prepare(t.Context(), docs()["d1.md"]); err != nil {
+	if _, done, err := x.Prepare(t.Context(), docs()["d1.md"]); err != nil {
 		t.Errorf("what is there already needs no embedder: %v", err)
 	} else {
 		done()
 	}
 	r := newRig()
 	r.Away(errors.New("no connection"))
-	if _, err := r.NewIndex(ws, bot).Prepare(t.Context(), docs()["d1.md"]); err == nil || !strings.Contains(err.Error(), "no connection") {
+	if _, _, err := r.NewIndex(ws, bot).Prepare(t.Context(), docs()["d1.md"]); err == nil || !strings.Contains(err.Error(), "no connection") {
 		t.Errorf("away: %v", err)
 	}
 }
@@ -348,7 +348,7 @@ func TestBesideUpdates(t *testing.T) {
 	}
 	for i := range 100 {
 		ps := []core.Passage{{ID: "d0", Doc: "d0.md", Text: fmt.Sprintf("第%d版：用柠檬酸清除水垢。", i)}}
-		done, err := x.Prepare(t.Context(), ps)
+		_, done, err := x.Prepare(t.Context(), ps)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -409,7 +409,7 @@ func TestAStoreThatIsAway(t *testing.T) {
 	if !errors.Is(err, knowledge.ErrWordsAlone) || !errors.Is(err, errNoServer) || len(ps) == 0 || ps[0].Doc != "d1.md" {
 		t.Errorf("got %v, %v", ps, err)
 	}
-	if _, err := x.Prepare(t.Context(), docs()["d1.md"]); !errors.Is(err, errNoServer) {
+	if _, _, err := x.Prepare(t.Context(), docs()["d1.md"]); !errors.Is(err, errNoServer) {
 		t.Errorf("prepare: %v", err)
 	}
 	store.gone = false

@@ -71,9 +71,9 @@ func wordings(ps []core.Passage) []wording {
 
 // Prepare implements knowledge.Index: it makes the vectors of ps in all spaces
 // there are. An error says that a model is configured and could not be used.
-func (x *Index) Prepare(ctx context.Context, ps []core.Passage) (func(), error) {
+func (x *Index) Prepare(ctx context.Context, ps []core.Passage) (int, func(), error) {
 	if err := x.e.missing(); err != nil {
-		return nil, &core.AwayError{What: "embeddings", Err: err}
+		return 0, nil, &core.AwayError{What: "embeddings", Err: err}
 	}
 	x.tidy.RLock()
 	done := sync.OnceFunc(x.tidy.RUnlock)
@@ -81,19 +81,20 @@ func (x *Index) Prepare(ctx context.Context, ps []core.Passage) (func(), error) 
 	spaces := []*space{x.serving.Load(), x.coming}
 	x.mu.Unlock()
 	texts := wordings(ps)
+	fresh := map[*core.Passage]bool{}
 	for _, s := range spaces {
 		if s == nil {
 			continue
 		}
-		if err := s.embed(ctx, texts); err != nil {
+		if err := s.embed(ctx, texts, func(p *core.Passage) { fresh[p] = true }); err != nil {
 			done()
 			if ctx.Err() != nil {
-				return nil, err
+				return 0, nil, err
 			}
-			return nil, &core.AwayError{What: "embeddings", Err: err}
+			return 0, nil, &core.AwayError{What: "embeddings", Err: err}
 		}
 	}
-	return done, nil
+	return len(fresh), done, nil
 }
 
 // Weight implements knowledge.Index.

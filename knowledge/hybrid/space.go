@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"frontdesk/core"
 	"frontdesk/knowledge"
+	"frontdesk/knowledge/embed"
 )
 
 // wording is a text that has a vector, or wants one. The text itself is made
@@ -35,8 +37,9 @@ const (
 	longestRetry  = time.Minute
 )
 
-// embed gives s the vectors of those of texts it lacks.
-func (s *space) embed(ctx context.Context, texts []wording) error {
+// embed gives s the vectors of those of texts it lacks. computed hears of each
+// that no cache had.
+func (s *space) embed(ctx context.Context, texts []wording, computed func(*core.Passage)) error {
 	keys := make([]knowledge.Key, len(texts))
 	for i, t := range texts {
 		keys[i] = t.key
@@ -57,19 +60,20 @@ func (s *space) embed(ctx context.Context, texts []wording) error {
 		}
 	}
 	for part := range slices.Chunk(todo, batch) {
-		if err := s.put(ctx, part); err != nil {
+		if err := s.put(ctx, part, computed); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *space) put(ctx context.Context, part []wording) error {
+func (s *space) put(ctx context.Context, part []wording, computed func(*core.Passage)) error {
+	var had sync.Map // of texts; see embed.WithKnown
 	texts := make([]string, len(part))
 	for i, t := range part {
 		texts[i] = t.text()
 	}
-	vs, err := s.model.Embedder.Embed(ctx, core.EmbedPassage, texts)
+	vs, err := s.model.Embedder.Embed(embed.WithKnown(ctx, func(text string) { had.Store(text, nil) }), core.EmbedPassage, texts)
 	if err != nil {
 		return fmt.Errorf("embed passages: %w", err)
 	}
@@ -79,6 +83,11 @@ func (s *space) put(ctx context.Context, part []wording) error {
 	}
 	if err := s.vectors.Put(ctx, out); err != nil {
 		return fmt.Errorf("store vectors: %w", err)
+	}
+	for i, t := range part {
+		if _, ok := had.Load(texts[i]); !ok {
+			computed(t.passage)
+		}
 	}
 	return nil
 }
@@ -152,7 +161,7 @@ func (x *Index) fillOnce(ctx context.Context) error {
 	if s == nil {
 		return nil
 	}
-	if err := s.embed(ctx, texts); err != nil {
+	if err := s.embed(ctx, texts, func(*core.Passage) {}); err != nil {
 		return err
 	}
 	x.mu.Lock()

@@ -87,7 +87,7 @@ func (d *documents) Rollback(ctx context.Context, w core.WorkspaceID, bot, name 
 }
 
 func changed(c knowledge.Change, err error) (api.Change, error) {
-	return api.Change{Document: c.Document, Added: c.Added, Removed: c.Removed, Unchanged: c.Unchanged, Edits: c.Edits,
+	return api.Change{Document: c.Document, Added: c.Added, Removed: c.Removed, Unchanged: c.Unchanged, Embedded: c.Embedded, Edits: c.Edits,
 		Unreadable: c.Unreadable, Warnings: c.Warnings}, err
 }
 
