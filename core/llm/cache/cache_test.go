@@ -219,7 +219,7 @@ func TestAnswers(t *testing.T) {
 	asked(0, "a question that leans on the one before, made whole")
 	ask("returns?", func(t *core.Turn) { t.Query = "warranty, returns?" })
 	asked(0, "one of that meaning")
-	ask("how long?", func(t *core.Turn) { t.Query = "return of K2 how long?" })
+	ask("how long?", func(t *core.Turn) { t.Query = "return of the K9, how long?" })
 	asked(1, "the same words after another question")
 	ask("returns?", func(t *core.Turn) { t.Query = "138, returns?" })
 	ask("returns?", func(t *core.Turn) { t.Query = "138, returns?" })
