@@ -59,6 +59,7 @@ var table = []room{
 	{"core/store/postgres/pgtest", []string{"github.com/jackc/pgx"}},
 	{"core/store/mem", []string{"core", "core/store"}},
 	{"core/store/storetest", []string{"core", "core/store", "github.com/google/go-cmp"}},
+	{"core/store/modeltest", []string{"core", "core/store", "core/store/mem", "pgregory.net/rapid"}},
 	{"channels", []string{"core"}},
 	{"channels/problem", nil},
 	{"channels/runner", []string{"core", "channels"}},

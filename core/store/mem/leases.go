@@ -10,9 +10,10 @@ import (
 )
 
 // Lease implements store.Backend.
-func (s *Store) Lease(_ context.Context, owner string, now, until time.Time, want int, _ []int) (out []store.Lease, err error) {
+func (s *Store) Lease(_ context.Context, owner string, now, until time.Time, want int, busy []int) (out []store.Lease, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	want = s.share(owner, now, until, want, busy)
 	have := 0
 	for i := range s.parts {
 		if p := &s.parts[i]; p.owner == owner {
@@ -59,6 +60,7 @@ func (s *Store) Release(_ context.Context, owner string) error {
 			p.owner, p.until = "", time.Time{}
 		}
 	}
+	delete(s.living, owner)
 	return nil
 }
 

@@ -73,6 +73,8 @@ type Store struct {
 	seen  map[key]known
 	parts [core.Partitions]part
 	out   []*row
+
+	living map[string]time.Time // replicas, until when; nil for a store that one has alone
 }
 
 // New makes an empty store.

@@ -36,9 +36,6 @@ func (s *Store) send(c *conv, ev core.Event, bot bool, at, expires time.Time) {
 	if t := c.turns[ev.Turn]; t != nil {
 		r.Meta = t.item.Work.Envelope.Meta
 	}
-	if !bot {
-		r.Turn.Seq = 0
-	}
 	s.out = append(s.out, &row{conv: c, bot: bot, epoch: c.state.Case.Epoch, state: core.Queued, notBefore: at, expires: expires,
 		d: core.Delivery{Reply: r}})
 }
