@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -32,7 +33,7 @@ func balance(t *testing.T, all ...*gateway) *balancer {
 	b := &balancer{all: all, stop: make(chan struct{}), done: make(chan struct{})}
 	b.look()
 	b.Server = httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(b.pick()) },
-		Transport:    &http.Transport{MaxIdleConnsPerHost: 500, DisableCompression: true},
+		Transport: &http.Transport{MaxIdleConnsPerHost: 500, DisableCompression: true},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, _ error) {
 			b.failed(r.URL.Host)
 			w.WriteHeader(http.StatusBadGateway)
@@ -157,20 +158,29 @@ func TestReplicasDie(t *testing.T) {
 		replicas[i%3] = start()
 		b.replace(victim, replicas[i%3])
 	}
-	time.Sleep(time.Second)
+	time.Sleep(3 * time.Second)
 	stop.Store(true)
 	wg.Wait()
-	sent, sorry := 0, 0
+	sent, apologies := 0, atomic.Int64{}
+	results := make([]error, len(talks))
 	for i := range talks {
-		sorry += talks[i].check(t, b.URL, want)
 		sent += talks[i].acked
+		wg.Go(func() {
+			n, err := talks[i].check(b.URL, want)
+			results[i] = err
+			apologies.Add(int64(n))
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(results...); err != nil {
+		t.Fatal(err)
 	}
 	for _, g := range replicas {
 		g.stop(t)
 	}
 	share := 100 - 100*float64(n.failed.Load())/float64(n.requests.Load())
 	t.Logf("%d replicas killed or drained under %d users: %d messages acknowledged, all answered once and in order, %d with an apology; %d requests, %d tried again, %d failed twice: %.3f %%",
-		chaos.events, chaos.users, sent, sorry, n.requests.Load(), n.again.Load(), n.failed.Load(), share)
+		chaos.events, chaos.users, sent, apologies.Load(), n.requests.Load(), n.again.Load(), n.failed.Load(), share)
 	if share < 99.99 || n.requests.Load() < int64(chaos.users)*10 {
 		t.Errorf("%.3f %% of %d requests", share, n.requests.Load())
 	}

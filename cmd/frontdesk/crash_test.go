@@ -45,7 +45,11 @@ func TestCrash(t *testing.T) {
 	wg.Wait()
 	sent, sorry := 0, 0
 	for i := range talks {
-		sorry += talks[i].check(t, g.url, want)
+		n, err := talks[i].check(g.url, want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sorry += n
 		sent += talks[i].acked
 	}
 	g.stop(t)
@@ -128,25 +132,24 @@ func (k *talk) run(base *atomic.Value, stop *atomic.Bool) {
 }
 
 // check reads the conversation back and returns how many answers were apologies.
-func (k *talk) check(t *testing.T, url string, want []string) (sorry int) {
-	t.Helper()
+func (k *talk) check(url string, want []string) (sorry int, err error) {
 	// One more, or the one that a kill left unacknowledged: then all is answered.
 	if text, err := ask(url, k.token, "?wait=30s", k.acked); err != nil || text == "" {
-		t.Fatalf("talk %d: the last answer: %q, %v", k.n, text, err)
+		return 0, fmt.Errorf("talk %d: the last answer: %q, %v", k.n, text, err)
 	}
 	k.acked++
 	asked, said, seq := 0, []string{}, int64(0)
 	for {
 		var page struct{ Items []line }
 		if _, err := call("GET", fmt.Sprintf("%s/api/v1/web/web/messages?after=%d", url, seq), k.token, nil, &page); err != nil {
-			t.Fatal(err)
+			return 0, err
 		}
 		if len(page.Items) == 0 {
 			break
 		}
 		for _, it := range page.Items {
 			if seq++; it.Seq != seq {
-				t.Fatalf("talk %d: seq %d, want %d", k.n, it.Seq, seq)
+				return 0, fmt.Errorf("talk %d: seq %d, want %d", k.n, it.Seq, seq)
 			}
 			switch qs := bench.Sample(); {
 			case it.Role == "customer" && it.Text == qs[asked%len(qs)]:
@@ -154,12 +157,12 @@ func (k *talk) check(t *testing.T, url string, want []string) (sorry int) {
 			case it.Role == "bot" && len(said) < asked:
 				said = append(said, it.Text)
 			default:
-				t.Fatalf("talk %d: %+v after %d messages and %d answers", k.n, it, asked, len(said))
+				return 0, fmt.Errorf("talk %d: %+v after %d messages and %d answers", k.n, it, asked, len(said))
 			}
 		}
 	}
 	if asked != k.acked || len(said) != asked {
-		t.Fatalf("talk %d: %d acknowledged, %d stored, %d answered", k.n, k.acked, asked, len(said))
+		return 0, fmt.Errorf("talk %d: %d acknowledged, %d stored, %d answered", k.n, k.acked, asked, len(said))
 	}
 	for i, text := range said {
 		is := i
@@ -170,11 +173,11 @@ func (k *talk) check(t *testing.T, url string, want []string) (sorry int) {
 		case strings.Contains(text, "抱歉，我这边出了点问题") || strings.Contains(text, "something went wrong on our side"):
 			sorry++
 		case text != want[is]:
-			t.Fatalf("talk %d: answer %d is %q, want %q", k.n, i, text, want[is])
+			return 0, fmt.Errorf("talk %d: answer %d is %q, want %q", k.n, i, text, want[is])
 		}
 		if was, ok := k.seen[i]; ok && was != text {
-			t.Fatalf("talk %d: answer %d was seen as %q and is %q", k.n, i, was, text)
+			return 0, fmt.Errorf("talk %d: answer %d was seen as %q and is %q", k.n, i, was, text)
 		}
 	}
-	return sorry
+	return sorry, nil
 }
