@@ -113,6 +113,9 @@ func (a *Action) check() error {
 			if err := a.knowsWhose(rest); err != nil {
 				return err
 			}
+			if v := cmp.Or(a.o.Spec.Identity, tool.Verified); rest == "email" && v == tool.Verified && slices.Contains(a.url.names(), n) {
+				return fmt.Errorf("{customer.email} is what the customer says, whoever they are verified to be: ask by {customer.id}, or let a one-time code prove the address")
+			}
 			continue
 		}
 		if !slices.Contains(known, n) {
@@ -166,6 +169,11 @@ func (a *Action) Spec() tool.Spec { return a.o.Spec }
 // Call implements tool.Tool.
 func (a *Action) Call(ctx context.Context, c tool.Call) (tool.Result, error) {
 	values := valuesOf(c)
+	for _, who := range []string{customerPrefix + "id", customerPrefix + "email"} {
+		if slices.Contains(a.names, who) && values[who] == "" {
+			return tool.Result{}, tool.ErrIdentity // asked for nobody's, a system may tell everybody's
+		}
+	}
 	address, err := a.url.fill(values)
 	if err != nil {
 		return tool.Result{}, err

@@ -122,9 +122,26 @@ func TestBody(t *testing.T) {
 	}
 }
 
+// Asked for the orders of nobody, a system may give everybody's.
+func TestNobody(t *testing.T) {
+	for _, hole := range []string{"id", "email"} {
+		e := newERP(t, `200 {"orders":"all"}`)
+		o := options(t, e.URL+"/orders?of={customer."+hole+"}")
+		o.Spec.Channels = []string{"web"}
+		c := args()
+		c.Customer.Native, c.Customer.Email = "", ""
+		if r, err := action(t, o).Call(t.Context(), c); !errors.Is(err, tool.ErrIdentity) || len(e.got) != 0 {
+			t.Errorf("%s: %v, %v, asked %d times", hole, r, err, len(e.got))
+		}
+	}
+}
+
 func TestMistakes(t *testing.T) {
 	for want, change := range map[string]func(*httpaction.Options){
-		"no URL":                func(o *httpaction.Options) { o.URL = "erp" },
+		"no URL": func(o *httpaction.Options) { o.URL = "erp" },
+		"what the customer says": func(o *httpaction.Options) {
+			o.URL, o.Spec.Identity = "http://127.0.0.1/orders?mail={customer.email}", ""
+		},
 		"in the host":           func(o *httpaction.Options) { o.URL = "http://{order}.example/" },
 		"in the host ":          func(o *httpaction.Options) { o.URL = "{order}://erp.example/" },
 		"not closed":            func(o *httpaction.Options) { o.URL = "http://127.0.0.1/{order" },

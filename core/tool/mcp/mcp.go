@@ -6,6 +6,7 @@
 package mcp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -103,6 +104,9 @@ func Open(o Options) (*Server, error) {
 			if field == "id" && len(t.Spec.Channels) == 0 && !slices.Contains(slices.Collect(maps.Values(t.Customer)), "channel") {
 				return nil, bad("tool %q: an id may be one person's on one channel and another's on the next: name its channels, or send the channel too", t.Remote)
 			}
+		}
+		if v := cmp.Or(t.Spec.Identity, tool.Verified); v == tool.Verified && slices.Contains(slices.Collect(maps.Values(t.Customer)), "email") {
+			return nil, bad("tool %q: the email is what the customer says, whoever they are verified to be: send the id, or let a one-time code prove the address", t.Remote)
 		}
 		if t.Spec.Identity == tool.Matched {
 			return nil, bad("tool %q: identity matched is for actions and tables, which compare by themselves", t.Remote)

@@ -322,6 +322,7 @@ func TestMistakes(t *testing.T) {
 		"lists no tools":        {Command: []string{"true"}},
 		"is not found":          {Command: []string{"/no/such/program"}, Tools: tools()},
 		"to tools.allow":        {URL: "http://127.0.0.1:1/mcp", Client: client(t), Tools: tools()},
+		"customer says":         {Command: []string{"true"}, Tools: []mcp.Tool{{Remote: "x", Customer: map[string]string{"a": "email"}}}},
 		"of the customer":       {Command: []string{"true"}, Tools: []mcp.Tool{{Remote: "x", Customer: map[string]string{"a": "password"}}}},
 		"name its channels":     {Command: []string{"true"}, Tools: []mcp.Tool{{Remote: "x", Customer: map[string]string{"a": "id"}}}},
 		"compare by themselves": {Command: []string{"true"}, Tools: []mcp.Tool{{Remote: "x", Spec: tool.Spec{Identity: tool.Matched}}}},
