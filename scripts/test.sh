@@ -14,10 +14,10 @@ conversations() { bin/frontdesk test configs/bots/shop; }
 stage parts bash scripts/parts.sh
 stage lint bash scripts/lint.sh
 stage build build
-stage tests go test ./...
+stage tests go test -timeout 20m ./...
 # Left to the stage before: the browsers, and a child process whose memory limit
 # the detector's own memory would meet first.
-stage race env CGO_ENABLED=1 go test -race -skip 'Browser|TestChildThatMisbehaves' "${concurrent[@]}"
+stage race env CGO_ENABLED=1 go test -race -timeout 20m -skip 'Browser|TestChildThatMisbehaves' "${concurrent[@]}"
 stage fuzz bash scripts/fuzz.sh
 stage conversations conversations
 echo "== all in $((SECONDS / 60))m$((SECONDS % 60))s"
