@@ -135,6 +135,10 @@ type Change struct {
 	Edits []core.Edit
 	// Unreadable are the pages nothing could be read of, from 1.
 	Unreadable []int
-	// Warnings tell the person who gave the file what was left out.
+	// Recognised are the pages whose text was read from a picture, from 1.
+	Recognised []int
+	Tables     int        // found in the file
+	Left       []Omission // left out of the file on purpose, one for each reason
+	// Warnings tell the person who gave the file what of this matters, in English.
 	Warnings []string
 }

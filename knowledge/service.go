@@ -95,7 +95,8 @@ func (s *Service) put(ctx context.Context, d core.Document, data []byte, dry boo
 		return Change{}, err
 	}
 	change, err := s.publish(ctx, d, chunks, data, dry)
-	change.Unreadable, change.Warnings = read.Silent, warnings(read)
+	change.Unreadable, change.Recognised, change.Warnings = read.Silent, read.Recognised, warnings(read)
+	change.Tables, change.Left = read.Tables, omissions(read.Left)
 	return change, err
 }
 

@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -15,20 +16,36 @@ func warnings(p Parsed) []string {
 	if n := len(p.Recognised); n > 0 {
 		out = append(out, fmt.Sprintf("the text of %d of %d pages was read from pictures (%s): look it over", n, p.Pages, list(p.Recognised)))
 	}
-	hidden := Omission{}
-	for _, o := range p.Left {
-		if o.Why == Hidden {
-			hidden.Pieces += o.Pieces
-			hidden.Characters += o.Characters
-			hidden.Pages = append(hidden.Pages, o.Pages...)
+	for _, o := range omissions(p.Left) {
+		if o.Why != Hidden || o.Characters == 0 {
+			continue
 		}
-	}
-	if hidden.Characters > 0 {
 		where := ""
-		if len(hidden.Pages) > 0 {
-			where = " on page " + list(hidden.Pages)
+		if len(o.Pages) > 0 {
+			where = " on page " + list(o.Pages)
 		}
-		out = append(out, fmt.Sprintf("%d characters in %d places%s were left out: a reader does not see them", hidden.Characters, hidden.Pieces, where))
+		out = append(out, fmt.Sprintf("%d characters in %d places%s were left out: a reader does not see them", o.Characters, o.Pieces, where))
+	}
+	return out
+}
+
+// omissions are those of left that left something out, one for each reason, in
+// the order in which reasons are met.
+func omissions(left []Omission) []Omission {
+	var out []Omission
+	for _, o := range left {
+		if o.Pieces == 0 && o.Characters == 0 {
+			continue
+		}
+		i := slices.IndexFunc(out, func(have Omission) bool { return have.Why == o.Why })
+		if i < 0 {
+			o.Pages = slices.Clone(o.Pages)
+			out = append(out, o)
+			continue
+		}
+		out[i].Pieces += o.Pieces
+		out[i].Characters += o.Characters
+		out[i].Pages = append(out[i].Pages, o.Pages...)
 	}
 	return out
 }

@@ -51,7 +51,18 @@ type Change struct {
 	Embedded   int         // of how many passages vectors were computed
 	Edits      []core.Edit // the differences themselves
 	Unreadable []int       // pages nothing could be read of, from 1
-	Warnings   []string    // what was left out of the file, for the person who gave it
+	Recognised []int       // pages whose text was read from a picture, from 1
+	Tables     int         // found in the file
+	Left       []Omission  // left out of the file on purpose, one for each reason
+	Warnings   []string    // what of this matters to the person who gave the file, in English
+}
+
+// Omission is text that was left out of a file.
+type Omission struct {
+	Why        string `json:"why"` // hidden, running, contents, deleted or repeated
+	Pieces     int    `json:"pieces"`
+	Characters int    `json:"characters"`
+	Pages      []int  `json:"pages,omitempty"` // from 1, where the format has pages
 }
 
 // Documents keeps what customers are answered from. Safe for concurrent use. A

@@ -27,6 +27,9 @@ type change struct {
 	Embedded   int         `json:"embedded"`
 	Edits      []core.Edit `json:"edits,omitempty"`
 	Unreadable []int       `json:"unreadable,omitempty"`
+	Recognised []int       `json:"recognised,omitempty"`
+	Tables     int         `json:"tables"`
+	Left       []Omission  `json:"left,omitempty"`
 	Warnings   []string    `json:"warnings,omitempty"`
 }
 

@@ -204,5 +204,5 @@ func showChange(c Change) change {
 		edits = edits[:mostEdits]
 	}
 	return change{Document: showDocument(c.Document), Added: c.Added, Removed: c.Removed, Unchanged: c.Unchanged, Embedded: c.Embedded,
-		Edits: edits, Unreadable: c.Unreadable, Warnings: c.Warnings}
+		Edits: edits, Unreadable: c.Unreadable, Recognised: c.Recognised, Tables: c.Tables, Left: c.Left, Warnings: c.Warnings}
 }

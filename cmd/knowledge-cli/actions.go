@@ -68,6 +68,10 @@ func (p program) told(o options, c change) error {
 		_, werr := fmt.Fprintf(p.stdout, "%d of %d passages embedded\n", c.Embedded, c.Document.Passages)
 		err = errors.Join(err, werr)
 	}
+	if text := readOf(c); text != "" {
+		_, werr := fmt.Fprintln(p.stdout, text)
+		err = errors.Join(err, werr)
+	}
 	err = errors.Join(err, p.edits(c.Edits, 20), p.questions(c.Questions))
 	for _, w := range c.Warnings {
 		_, werr := fmt.Fprintf(p.stderr, "knowledge-cli: warning: %s: %s\n", c.Document.Name, oneLine(w))

@@ -69,7 +69,11 @@ type change struct {
 	Embedded   int         `json:"embedded"` // of how many passages vectors were computed
 	Edits      []core.Edit `json:"edits,omitempty"`
 	Unreadable []int       `json:"unreadable,omitempty"`
-	Warnings   []string    `json:"warnings,omitempty"`
+	Recognised []int       `json:"recognised,omitempty"`
+
+	Tables   int                  `json:"tables"`
+	Left     []knowledge.Omission `json:"left,omitempty"`
+	Warnings []string             `json:"warnings,omitempty"`
 
 	Questions []suggestion `json:"questions,omitempty"` // it can answer now
 }
@@ -201,5 +205,5 @@ func toDocuments(docs []core.Document, err error) ([]document, error) {
 
 func toChange(c knowledge.Change) change {
 	return change{Document: toDocument(c.Document), Added: c.Added, Removed: c.Removed, Unchanged: c.Unchanged, Embedded: c.Embedded, Edits: c.Edits,
-		Unreadable: c.Unreadable, Warnings: c.Warnings}
+		Unreadable: c.Unreadable, Recognised: c.Recognised, Tables: c.Tables, Left: c.Left, Warnings: c.Warnings}
 }

@@ -87,8 +87,12 @@ func (d *documents) Rollback(ctx context.Context, w core.WorkspaceID, bot, name 
 }
 
 func changed(c knowledge.Change, err error) (api.Change, error) {
+	var left []api.Omission
+	for _, o := range c.Left {
+		left = append(left, api.Omission{Why: string(o.Why), Pieces: o.Pieces, Characters: o.Characters, Pages: o.Pages})
+	}
 	return api.Change{Document: c.Document, Added: c.Added, Removed: c.Removed, Unchanged: c.Unchanged, Embedded: c.Embedded, Edits: c.Edits,
-		Unreadable: c.Unreadable, Warnings: c.Warnings}, err
+		Unreadable: c.Unreadable, Recognised: c.Recognised, Tables: c.Tables, Left: left, Warnings: c.Warnings}, err
 }
 
 // Search implements api.Documents.

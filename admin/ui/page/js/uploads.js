@@ -5,6 +5,15 @@ import { el, put, icon } from './dom.js';
 import { t } from './i18n.js';
 import * as api from './api.js';
 
+// warnings words what was not read of a file, or may surprise.
+function warnings(r) {
+  const out = [], pages = (list) => list.slice(0, 20).join(', ') + (list.length > 20 ? ', …' : '');
+  if (r.unreadable) out.push(t('upload.unreadable', { n: r.unreadable.length, all: r.document.pages, pages: pages(r.unreadable) }));
+  if (r.recognised) out.push(t('upload.recognised', { n: r.recognised.length, all: r.document.pages, pages: pages(r.recognised) }));
+  for (const o of r.left || []) if (o.why === 'hidden') out.push(t('upload.hidden', { n: o.characters, places: o.pieces }));
+  return out;
+}
+
 // uploads makes the drop zone and the list of what was sent. done is told
 // after each file that changed something.
 export function uploads({ bot, done }) {
@@ -66,7 +75,8 @@ export function uploads({ bot, done }) {
     u.bar.replaceWith(el('div', { class: 'marks' }, el('span', { class: 'tag' }, t('upload.version', { n: r.document.version })),
       el('span', { class: 'tag plus' }, t('upload.added', { n: r.added })), el('span', { class: 'tag minus' }, t('upload.removed', { n: r.removed })),
       el('span', { class: 'tag' }, t('upload.unchanged', { n: r.unchanged }))));
-    for (const text of r.warnings || []) u.li.append(el('p', { class: 'small', role: 'alert' }, text));
+    if (r.tables) u.li.lastChild.append(el('span', { class: 'tag' }, t('upload.tables', { n: r.tables })));
+    for (const text of warnings(r)) u.li.append(el('p', { class: 'small', role: 'alert' }, text));
   }
 
   return {
