@@ -125,6 +125,13 @@ func (d *drafter) run(x *draft) {
 			return
 		}
 		if !x.show(d.ctx, x.now()) {
+			select { // no answer may come, or another replica may send it
+			case <-x.taken:
+			case <-end:
+				d.drop(x)
+				x.show(d.ctx, "")
+			case <-d.ctx.Done():
+			}
 			return
 		}
 		select {

@@ -113,6 +113,23 @@ func TestDraftIsRemoved(t *testing.T) {
 	}
 }
 
+// One that was refused, and that no answer followed, is forgotten too.
+func TestDraftRefusedIsForgotten(t *testing.T) {
+	p := newPad(t)
+	p.page.fail = errors.New("no")
+	p.piece(0, 0, "a")
+	p.want(t, ":a")
+	select {
+	case p.end <- time.Time{}:
+	case <-time.After(5 * time.Second):
+		t.Fatal("nobody waits for its end")
+	}
+	p.close()
+	if len(p.m) != 0 {
+		t.Errorf("remembers %d drafts", len(p.m))
+	}
+}
+
 // A platform that refuses is not asked again; what cannot draft is left alone.
 func TestDraftRefused(t *testing.T) {
 	p := newPad(t)
