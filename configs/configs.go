@@ -16,6 +16,7 @@ package configs
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -59,6 +60,30 @@ type Server struct {
 	Addr            string        `yaml:"addr"`             // host:port; no host is all interfaces
 	PublicURL       string        `yaml:"public_url"`       // as platforms and browsers reach it; no slash at the end
 	ShutdownTimeout time.Duration `yaml:"shutdown_timeout"` // for the drain
+	TrustedProxies  []string      `yaml:"trusted_proxies"`  // addresses and networks whose X-Forwarded-For is believed
+}
+
+// Proxies are TrustedProxies as networks; what is none is left out, and told by
+// Load.
+func (s Server) Proxies() (out []netip.Prefix) {
+	for _, p := range s.TrustedProxies {
+		if n, ok := network(p); ok {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// network reads "10.0.0.0/8", or one address.
+func network(s string) (netip.Prefix, bool) {
+	if p, err := netip.ParsePrefix(s); err == nil {
+		return p.Masked(), true
+	}
+	a, err := netip.ParseAddr(s)
+	if err != nil {
+		return netip.Prefix{}, false
+	}
+	return netip.PrefixFrom(a, a.BitLen()), true
 }
 
 // Database holds the truth. An empty URL is SQLite in DataDir, else postgres://.

@@ -30,6 +30,7 @@ func (l *loader) finish(c *Config) {
 	c.Server.PublicURL = strings.TrimRight(c.Server.PublicURL, "/")
 	l.server(c.Server)
 	l.stores(c)
+	l.proxies(c)
 	for i, p := range c.LLM.Providers {
 		l.provider(c, i, p)
 	}
@@ -114,6 +115,14 @@ func (l *loader) scheme(path, s string, words []string, schemes ...string) {
 		all = cmp.Or(w, "empty") + " or " + all
 	}
 	l.fail(path, "must be %s", all)
+}
+
+func (l *loader) proxies(c *Config) {
+	for i, p := range c.Server.TrustedProxies {
+		if _, ok := network(p); !ok {
+			l.fail(fmt.Sprintf("server.trusted_proxies[%d]", i), "%q is no address or network: write 10.0.0.0/8 or 127.0.0.1", p)
+		}
+	}
 }
 
 func (l *loader) stores(c *Config) {

@@ -17,7 +17,7 @@ import (
 func (a *App) openAdmin(context.Context) error {
 	a.admin = api.New(api.Parts{Ledger: a.ledger, Auth: a.auth, Documents: a.docs, Versions: a.docs, Packs: a.docs,
 		FAQ: &faqs{faq.New(a.docs.Service, nlu.Normalize, a.o.Now)}, Bots: a.botIDs, Now: a.o.Now, Log: a.log,
-		PublicURL: a.cfg.Server.PublicURL, Drain: a.drain,
+		PublicURL: a.cfg.Server.PublicURL, Drain: a.drain, Address: clientAddress(a.cfg.Server.Proxies()),
 		MaxBody: int64(a.cfg.Limits.Body), MaxText: int(a.cfg.Limits.Text), MaxFile: int64(a.cfg.Limits.File)})
 	a.token, _ = a.auth.Ephemeral("this host", core.RoleEditor)
 	return nil
