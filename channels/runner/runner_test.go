@@ -28,6 +28,7 @@ func TestApply(t *testing.T) {
 		"bad": func(channels.Settings) (channels.Channel, error) { return nil, errors.New("no token") },
 	}
 	r := runner.New(kinds, func(string, error) {})
+	defer r.Close()
 	spec := func(kind, name, digest string) runner.Spec {
 		return runner.Spec{Kind: kind, Digest: digest, Settings: channels.Settings{ID: name}}
 	}
