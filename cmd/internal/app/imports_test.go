@@ -56,6 +56,7 @@ var table = []room{
 	{"core/store/sqlite", []string{"core", "core/store", "core/store/sqlstore", "modernc.org/sqlite"}},
 	{"core/store/sqlstore", []string{"core", "core/store"}},
 	{"core/store/postgres", []string{"core", "core/store", "core/store/sqlstore", "github.com/jackc/pgx", "github.com/pressly/goose"}},
+	{"core/store/faultnet", nil},
 	{"core/store/postgres/pgtest", []string{"github.com/jackc/pgx"}},
 	{"core/store/mem", []string{"core", "core/store"}},
 	{"core/store/storetest", []string{"core", "core/store", "github.com/google/go-cmp"}},

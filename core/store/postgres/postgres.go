@@ -44,16 +44,25 @@ func Open(ctx context.Context, url string) (*sqlstore.Store, error) {
 	cfg.MaxConns = conns
 	cfg.ConnConfig.ConnectTimeout = 5 * time.Second
 	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheStatement
+	cfg.PingTimeout = pingTime
+	if err := upgrade(ctx, *cfg.ConnConfig); err != nil {
+		return nil, plain(err, cfg.ConnConfig.Password)
+	}
+	guard(cfg.ConnConfig)
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	d := &db{pool: pool, sql: stdlib.OpenDBFromPool(pool)}
 	d.sql.SetMaxIdleConns(0) // the pool keeps them
-	if err := migrate(ctx, d.sql); err != nil {
-		return nil, errors.Join(plain(err, cfg.ConnConfig.Password), d.Close())
-	}
 	return sqlstore.New(d, true), nil
+}
+
+// upgrade migrates over connections of its own, which may be silent for as long
+// as a migration takes.
+func upgrade(ctx context.Context, cfg pgx.ConnConfig) error {
+	db := stdlib.OpenDB(cfg)
+	return errors.Join(migrate(ctx, db), db.Close())
 }
 
 // plain keeps the password out of an error.
