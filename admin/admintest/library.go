@@ -15,6 +15,9 @@ import (
 // Ingest implements api.Documents.
 func (l *Library) Ingest(ctx context.Context, u api.Upload) (api.Change, error) {
 	ch, err := l.Preview(ctx, u)
+	if u.Name == "broken late" {
+		err = ErrBroken
+	}
 	if err != nil {
 		return ch, err
 	}
@@ -41,9 +44,15 @@ func (l *Library) Preview(_ context.Context, u api.Upload) (api.Change, error) {
 	case slices.Contains(u.Data, 0):
 		return api.Change{}, errFormat
 	}
+	now := lines(u.Data)
+	if u.Progress != nil {
+		for i := range now {
+			u.Progress(i+1, len(now))
+		}
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	old, now := l.docs[key(u.Workspace, u.Bot, u.Name)], lines(u.Data)
+	old := l.docs[key(u.Workspace, u.Bot, u.Name)]
 	ch := api.Change{Document: core.Document{Workspace: u.Workspace, Bot: u.Bot, Name: u.Name, File: u.File, Version: old.doc.Version + 1,
 		MIME: "text/plain", Bytes: int64(len(u.Data)), Passages: len(now), Pages: 1, SHA256: fmt.Sprintf("%x", sha256.Sum256(u.Data)), Updated: l.now(), Origin: u.Origin}}
 	for _, s := range now {

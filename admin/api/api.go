@@ -40,6 +40,10 @@ type Upload struct {
 	File      string // its own name
 	Data      []byte
 	Origin    core.Origin
+	// Progress hears how many pages are read, one call after the other and none
+	// after Ingest or Preview returned; nil if nobody wants to know. It does not
+	// block.
+	Progress func(done, total int)
 }
 
 // Change is what a new version of a document brings, in passages.

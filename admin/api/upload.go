@@ -56,13 +56,19 @@ func (a *api) upload(c echo.Context) error {
 	if f.dryRun {
 		do = a.Documents.Preview
 	}
+	t := a.tell(c)
+	defer t.end() // also if there is a panic
+	if t != nil {
+		u.Progress = t.at
+	}
 	ch, err := do(c.Request().Context(), u)
+	t.end()
 	if err != nil {
-		return err
+		return a.finish(c, t, ch, err)
 	}
 	a.Log.Info("document taken in", "bot", bot, "document", ch.Document.Name, "version", ch.Document.Version,
 		"dry_run", f.dryRun, "by", me(c).Name)
-	return answer(c, showChange(ch))
+	return a.finish(c, t, ch, nil)
 }
 
 type form struct {

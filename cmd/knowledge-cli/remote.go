@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -60,7 +61,7 @@ func (r *remote) bots(ctx context.Context) ([]string, error) {
 
 func (r *remote) put(ctx context.Context, bot string, u upload, sent func(int)) (change, error) {
 	var out change
-	err := r.send(ctx, documents(bot), u.file, u.data, [][2]string{{"as", u.as}, {"url", u.origin.URL}, {"etag", u.origin.ETag}, {"dry_run", on(u.dry)}}, sent, &out)
+	err := r.send(ctx, documents(bot), u.file, u.data, [][2]string{{"as", u.as}, {"url", u.origin.URL}, {"etag", u.origin.ETag}, {"dry_run", on(u.dry)}}, sent, &progressive{&out})
 	return out, err
 }
 
@@ -160,6 +161,10 @@ func (r *remote) call(ctx context.Context, method, path string, query url.Values
 	if kind != "" {
 		req.Header.Set("Content-Type", kind)
 	}
+	told, _ := out.(*progressive)
+	if told != nil {
+		req.Header.Set("Accept", ndjson+", application/json")
+	}
 	resp, err := r.http.Do(req)
 	if err != nil {
 		return r.unreached(ctx, err)
@@ -170,6 +175,9 @@ func (r *remote) call(ctx context.Context, method, path string, query url.Values
 			return r.unreached(ctx, err)
 		}
 		return nil
+	}
+	if told != nil && strings.HasPrefix(resp.Header.Get("Content-Type"), ndjson) {
+		return r.follow(ctx, resp.Body, told)
 	}
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, mostAnswer))
 	if err != nil {

@@ -33,6 +33,12 @@ func TestTheNextAnswerComesFromTheNewFile(t *testing.T) {
 	}
 	path = file(t, "latest_product_specs.pdf", specs("nine"))
 	c.want(t, 0, c.do(t, "-action=update", "-file="+path, "-dry-run"), "would change", "1 added, 1 removed, 39 unchanged")
+	c.terminal = true
+	c.want(t, 0, c.do(t, "-action=update", "-file="+path, "-dry-run"), "would change")
+	if got := c.err.String(); !strings.Contains(got, "reading: 40 of 40, about 0s left") || strings.Count(got, "\rreading: ") < 3 {
+		t.Errorf("on a terminal the server's progress is %q", got)
+	}
+	c.terminal = false
 	c.want(t, 0, c.do(t, "-action=update", "-file="+path), "version 2", "1 added, 1 removed, 39 unchanged", "1 of 40 passages embedded", "four hours", "nine hours", "page 18")
 	if got := h.ask("How long does the Atlas kettle keep water warm?"); !strings.Contains(got, "nine hours") || strings.Contains(got, "four") {
 		t.Errorf("from the second file: %s", got)

@@ -45,12 +45,20 @@ func (a *App) openKnowledge(context.Context) (err error) {
 
 // Ingest implements api.Documents.
 func (d *documents) Ingest(ctx context.Context, u api.Upload) (api.Change, error) {
-	return changed(d.Take(ctx, document(u), u.Data, false))
+	return changed(d.Take(telling(ctx, u), document(u), u.Data, false))
 }
 
 // Preview implements api.Documents.
 func (d *documents) Preview(ctx context.Context, u api.Upload) (api.Change, error) {
-	return changed(d.Take(ctx, document(u), u.Data, true))
+	return changed(d.Take(telling(ctx, u), document(u), u.Data, true))
+}
+
+// telling has u's progress told, if somebody wants to hear it.
+func telling(ctx context.Context, u api.Upload) context.Context {
+	if u.Progress == nil {
+		return ctx
+	}
+	return knowledge.WithProgress(ctx, func(p knowledge.Progress) { u.Progress(p.Done, p.Total) })
 }
 
 func document(u api.Upload) core.Document {

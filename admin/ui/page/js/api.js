@@ -82,9 +82,10 @@ export const documents = (b, cursor) => call('GET', bot(b) + '/documents' + q({ 
 export const remove = (b, name) => call('DELETE', bot(b) + '/documents' + q({ name }));
 export const search = (b, text) => call('GET', bot(b) + '/search' + q({ q: text, limit: 6 }));
 
-// upload sends a file; progress is told the share sent, in [0,1]. fetch cannot
-// tell it, so this is the older way.
-export function upload(b, file, as, dryRun, progress) {
+// upload sends a file; progress is told the share sent, in [0,1], and reading how
+// many pages of how many are read. fetch cannot tell what is sent, so this is the
+// older way.
+export function upload(b, file, as, dryRun, progress, reading) {
   return new Promise((resolve, reject) => {
     const form = new FormData();
     if (as) form.append('as', as);
@@ -93,10 +94,23 @@ export function upload(b, file, as, dryRun, progress) {
     const x = new XMLHttpRequest();
     x.open('POST', base + bot(b) + '/documents');
     x.setRequestHeader('X-CSRF-Token', csrf);
+    x.setRequestHeader('Accept', 'application/x-ndjson, application/json');
+    const lines = () => (x.getResponseHeader('Content-Type') || '').startsWith('application/x-ndjson')
+      ? x.responseText.split('\n').slice(0, -1).map((s) => JSON.parse(s)) : []; // but one not whole yet
+    x.onprogress = () => {
+      const last = lines().pop();
+      if (last && last.progress) reading(last.progress.done, last.progress.total);
+    };
     x.upload.onprogress = (e) => e.lengthComputable && progress(e.loaded / e.total);
     x.onerror = () => reject(new ApiError(0));
     x.onload = () => {
       let body = {};
+      const last = lines().pop();
+      if (last) {
+        if (last.change) return resolve(last.change);
+        const p = last.problem || {};
+        return reject(new ApiError(p.status || 0, p.detail));
+      }
       try { body = JSON.parse(x.responseText); } catch { /* as in problem */ }
       if (x.status === 200) return resolve(body);
       if (x.status === 401) signedOut();

@@ -55,10 +55,16 @@ export function uploads({ bot, done }) {
   }
 
   async function send(u) {
+    let began = null; // the first page read
     try {
       const r = await api.upload(u.bot, u.file, u.as, u.dry, (share) => {
         u.bar.value = share;
         u.state.textContent = share < 1 ? t('upload.sending', { n: Math.round(share * 100) }) : t('upload.reading');
+      }, (n, of) => {
+        began = began || { at: Date.now(), n };
+        const left = n > began.n ? Math.ceil((Date.now() - began.at) / (n - began.n) * (of - n) / 1000) : 0;
+        u.bar.value = n / of;
+        u.state.textContent = of < 2 ? t('upload.reading') : n === of ? t('upload.learning') : t(left > 2 ? 'upload.pagesleft' : 'upload.pages', { n, of, left });
       });
       finish(u, r);
       if (!u.dry) done();
