@@ -40,6 +40,8 @@ var statements = map[string]string{
 	"spoken": `SELECT conv, seq, digest FROM events WHERE src=$1 AND native=$2`,
 	"noted":  `SELECT conv, digest FROM notes WHERE src=$1 AND native=$2`,
 	"note":   `INSERT INTO notes(conv, after, src, native, digest, agent, text, at) VALUES($1,$2,$3,$4,$5,$6,$7,$8)`,
+	// A new number in the journal for an event tells replicas of what is none.
+	"retell": `UPDATE events SET n=DEFAULT WHERE conv=$1 AND seq=$2`,
 	"alone":  `SELECT pg_advisory_xact_lock(72271)`,
 	"beat":   `INSERT INTO replicas VALUES($1,$2) ON CONFLICT(owner) DO UPDATE SET until=excluded.until`,
 	"living": `SELECT count(*) FROM replicas WHERE until>$1`,

@@ -48,14 +48,14 @@ func (s *Store) Commit(ctx context.Context, w core.Work, o core.Outcome) (c stor
 		return c, err
 	}
 	err = s.do(ctx, func(t tx) (err error) {
-		c, err = t.commit(out)
+		c, err = t.commit(out, s.shared)
 		return err
 	})
 	c.State = out.state
 	return c, err
 }
 
-func (t tx) commit(out outgoing) (c store.Committed, err error) {
+func (t tx) commit(out outgoing, shared bool) (c store.Committed, err error) {
 	w, o := out.w, out.o
 	said := store.Replies(o, w.Turn.Seq, 0)
 	var conv, last int64
@@ -71,6 +71,11 @@ func (t tx) commit(out outgoing) (c store.Committed, err error) {
 	c.Queued = len(said) > 0 && !w.Envelope.Pull || len(out.posts) > 0
 	if err := t.run("close", conv, w.Turn.Seq, first, last, o.Trace); err != nil {
 		return c, err
+	}
+	if shared && len(said) == 0 && out.state.Case.Mode != w.State.Case.Mode {
+		if err := t.run("retell", conv, w.Turn.Seq); err != nil { // the case may wait for people of another replica
+			return c, err
+		}
 	}
 	for _, ev := range c.Said {
 		if err := t.say(conv, ev); err != nil {

@@ -35,7 +35,11 @@ func (s *Store) Speak(ctx context.Context, sp core.Speech, now time.Time) (v sto
 			return err
 		}
 		if sp.Internal {
-			return t.run("note", h.conv, h.last, src, sp.Native, digest, sp.Agent, core.JoinText(sp.Parts), now.UnixMicro())
+			err := t.run("note", h.conv, h.last, src, sp.Native, digest, sp.Agent, core.JoinText(sp.Parts), now.UnixMicro())
+			if err == nil && s.shared {
+				err = t.run("retell", h.conv, h.last)
+			}
+			return err
 		}
 		v, err = t.speak(&h, sp, src, digest, now)
 		return err
