@@ -3,6 +3,7 @@ package cache
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"regexp"
 	"slices"
 	"strings"
@@ -64,7 +65,30 @@ type space struct {
 type entry struct {
 	vector []float32
 	draft  core.Draft
+	cited  [][sha256.Size]byte // the passages it cites
 	until  time.Time
+}
+
+func hashOf(p core.Passage) [sha256.Size]byte {
+	return sha256.Sum256([]byte(p.Question + "\x00" + p.Text))
+}
+
+// citedBy are the passages of t that d cites.
+func citedBy(t *core.Turn, d *core.Draft) (out [][sha256.Size]byte) {
+	for _, p := range t.Passages {
+		if slices.ContainsFunc(d.Citations, func(c core.Citation) bool { return c.Doc == p.Doc && c.Title == p.Title && c.Page == p.Page }) {
+			out = append(out, hashOf(p))
+		}
+	}
+	return out
+}
+
+// bears reports whether t has found again what e cites: it may have changed
+// since, hold no longer, or be for other channels.
+func (e entry) bears(t *core.Turn) bool {
+	return !slices.ContainsFunc(e.cited, func(h [sha256.Size]byte) bool {
+		return !slices.ContainsFunc(t.Passages, func(p core.Passage) bool { return hashOf(p) == h })
+	})
 }
 
 // Bounds of what is remembered; beyond them it starts over, or drops the oldest.
@@ -87,13 +111,13 @@ func (a *Answers) Generate(ctx context.Context, t *core.Turn) (*core.Draft, erro
 	if nearest == 0 {
 		nearest = DefaultNearest
 	}
-	if d := a.find(sp, v, nearest); d != nil {
+	if d := a.find(t, sp, v, nearest); d != nil {
 		t.Trace.Add("kept answer", true)
 		return d, nil
 	}
 	d, err := a.o.Next.Generate(ctx, t)
 	if err == nil && d != nil && t.Handoff == "" && len(t.Found) == 0 && a.o.Kept(d) && !a.o.Personal(t.Bot.ID, core.JoinText(d.Parts)) {
-		a.keep(sp, entry{v, clone(*d), a.o.Now().Add(s.Keep)})
+		a.keep(sp, entry{v, clone(*d), citedBy(t, d), a.o.Now().Add(s.Keep)})
 	}
 	return d, err
 }
@@ -127,13 +151,13 @@ func figures(text string) string {
 	return strings.ToLower(strings.Join(figure.FindAllString(text, -1), " "))
 }
 
-func (a *Answers) find(sp space, v []float32, nearest float64) *core.Draft {
+func (a *Answers) find(t *core.Turn, sp space, v []float32, nearest float64) *core.Draft {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := a.o.Now()
 	best, likeness := -1, nearest
 	for i, e := range a.kept[sp] {
-		if l := cosine(e.vector, v); now.Before(e.until) && l >= likeness {
+		if l := cosine(e.vector, v); now.Before(e.until) && l >= likeness && e.bears(t) {
 			best, likeness = i, l
 		}
 	}

@@ -163,6 +163,7 @@ type writer struct {
 	by      string
 	found   bool
 	handoff bool
+	cites   []core.Citation
 }
 
 func (w *writer) Generate(_ context.Context, t *core.Turn) (*core.Draft, error) {
@@ -173,7 +174,7 @@ func (w *writer) Generate(_ context.Context, t *core.Turn) (*core.Draft, error) 
 	if w.handoff {
 		t.Handoff = core.ReasonRule
 	}
-	return &core.Draft{Parts: []core.Part{{Text: w.say}}, By: w.by, Score: .9}, nil
+	return &core.Draft{Parts: []core.Part{{Text: w.say}}, By: w.by, Score: .9, Citations: w.cites}, nil
 }
 
 func TestAnswers(t *testing.T) {
@@ -239,7 +240,19 @@ func TestAnswers(t *testing.T) {
 	asked(2, "personal data in the question")
 	ask("returns?", func(t *core.Turn) { t.Found = []string{"order"} })
 	asked(1, "a tool's result")
-	version = 3
+	version, w.cites = 9, []core.Citation{{Doc: "terms.md"}}
+	reads := func(text string) func(*core.Turn) {
+		return func(t *core.Turn) {
+			t.Passages = []core.Passage{{Doc: "terms.md", Text: text}, {Doc: "other.md", Text: "x"}}
+		}
+	}
+	ask("returns?", reads("30 days"))
+	ask("return policy?", reads("30 days"))
+	asked(1, "the same passage")
+	ask("returns?", reads("14 days"))
+	ask("returns?", reads("14 days"))
+	asked(1, "what it cites has changed, though the version was known before the passages were")
+	version, w.cites = 3, nil
 	w.say = "call 138"
 	ask("returns?", nil)
 	ask("returns?", nil)
