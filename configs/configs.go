@@ -46,6 +46,7 @@ type Config struct {
 	Redis     Redis         `yaml:"redis"`
 	Vectors   Vectors       `yaml:"vectors"`
 	Embedding Embedding     `yaml:"embedding"`
+	Knowledge Knowledge     `yaml:"knowledge"`
 	LLM       LLM           `yaml:"llm"`
 	Models    Models        `yaml:"models"`
 	Admin     Admin         `yaml:"admin"`

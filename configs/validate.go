@@ -34,6 +34,7 @@ func (l *loader) finish(c *Config) {
 	for i, p := range c.LLM.Providers {
 		l.provider(c, i, p)
 	}
+	l.knowledge(c)
 	l.models(c.Models)
 	l.limits(c.Limits)
 	l.bots(c)

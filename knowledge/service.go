@@ -159,7 +159,7 @@ func (s *Service) read(ctx context.Context, d core.Document, data []byte) (core.
 	if err := s.admit(d, data); err != nil {
 		return d, nil, Parsed{}, err
 	}
-	parsed, err := s.o.Parser.Parse(ctx, d.File, data)
+	parsed, err := s.o.Parser.Parse(withOwner(ctx, d), d.File, data)
 	if err != nil {
 		return d, nil, parsed, fmt.Errorf("read %s: %w", d.File, err)
 	}

@@ -44,7 +44,7 @@ func openLocal(ctx context.Context, config string) (target, func() error, error)
 	if err != nil {
 		return nil, nil, errors.Join(err, store.Close(), lock.Close())
 	}
-	l := newLocal(dir, nil, datadir.Meaning(store, int64(cfg.Limits.File), time.Now, finder))
+	l := newLocal(dir, nil, datadir.Meaning(store, int64(cfg.Limits.File), time.Now, finder, nil))
 	for _, b := range cfg.Bots {
 		l.botIDs = append(l.botIDs, b.ID)
 	}

@@ -39,7 +39,7 @@ func (a *App) openKnowledge(context.Context) (err error) {
 		return err
 	}
 	a.finder = hybrid.New(hybrid.Options{NewWords: datadir.Words, Store: a.vectors, Later: a.later.Go, Log: a.log})
-	a.docs = &documents{datadir.Meaning(a.store, int64(a.cfg.Limits.File), a.o.Now, a.finder), a.meaning.embedder}
+	a.docs = &documents{datadir.Meaning(a.store, int64(a.cfg.Limits.File), a.o.Now, a.finder, a.recogniser()), a.meaning.embedder}
 	return nil
 }
 

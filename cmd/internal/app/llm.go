@@ -42,6 +42,7 @@ type models struct {
 	fallback *llm.Fallback // nil without a provider
 	speaks   llm.Provider  // the same, behind the rails: all requests go through it
 	prompts  *prompt.Library
+	named    map[string]llm.Provider // each by itself, within its bot's budget
 	err      error
 }
 
@@ -77,10 +78,11 @@ func (a *App) openModels() {
 		return
 	}
 	var members []llm.Member
+	m.named = map[string]llm.Provider{}
 	for _, p := range usable {
 		member := memberOf(p)
 		member.Provider = a.meter.Wrap(member.Provider, p.Model, member.Local)
-		members = append(members, member)
+		members, m.named[p.Name] = append(members, member), member.Provider
 	}
 	m.fallback, m.err = llm.NewFallback(llm.Options{HeadStart: headStart}, members...)
 	if m.err == nil {

@@ -112,18 +112,19 @@ func Open(ctx context.Context, dir string) (*sqlite.Store, io.Closer, error) {
 // Knowledge is the service over a library that finds by words alone. Documents
 // that need it are parsed by this program started again with Worker.
 func Knowledge(l core.Library, maxFile int64, now func() time.Time) *knowledge.Service {
-	return Meaning(l, maxFile, now, hybrid.New(hybrid.Options{NewWords: Words}))
+	return Meaning(l, maxFile, now, hybrid.New(hybrid.Options{NewWords: Words}), nil)
 }
 
 // Words makes an empty index of words.
 func Words() hybrid.Words { return keyword.New(nlu.Normalize) }
 
-// Meaning is Knowledge that finds with e.
-func Meaning(l core.Library, maxFile int64, now func() time.Time, e *hybrid.Engine) *knowledge.Service {
+// Meaning is Knowledge that finds with e, and reads pages without text with ocr
+// unless that is nil.
+func Meaning(l core.Library, maxFile int64, now func() time.Time, e *hybrid.Engine, ocr ingest.Recogniser) *knowledge.Service {
 	limits := knowledge.DefaultLimits
 	limits.Bytes = maxFile
 	return knowledge.New(knowledge.Options{Library: l, Split: chunk.Split, Hash: chunk.Hash, Now: now, Limits: limits,
-		Parser:   &ingest.Parser{Worker: again},
+		Parser:   &ingest.Parser{Worker: again, OCR: ocr},
 		NewIndex: e.NewIndex})
 }
 
