@@ -62,6 +62,9 @@ func (r *run) outside(ctx context.Context, st Step) error {
 	if a == nil {
 		return fmt.Errorf("there is no action %q", st.Action)
 	}
+	if acted, ok := ctx.Value(actedKey{}).(*bool); ok {
+		*acted = true
+	}
 	got, err := a.Call(ctx, r.t, r.arguments(st))
 	if err == nil || len(got) > 0 {
 		r.save(st, got)

@@ -76,6 +76,9 @@ func (s *Script) divisible(t *core.Turn) bool {
 	return i >= 0 && (f.Steps[i].Do == Choose || f.Steps[i].Entity != "") // free words are not cut
 }
 
+// actedKey finds where a part notes that it called an action.
+type actedKey struct{}
+
 // division is a message under way in parts.
 type division struct {
 	s     *Script
@@ -89,13 +92,17 @@ type division struct {
 }
 
 // run tries the parts in order; ok is false if one of them was not understood.
+// Once a part called an action the cut holds: what was done cannot be taken
+// back, so the customer is told of it, and of what was not understood.
 func (d *division) run(ctx context.Context, parts []string) (ok bool, err error) {
+	acted := false
+	ctx = context.WithValue(ctx, actedKey{}, &acted)
 	for _, p := range parts {
 		sub := d.turn(p)
 		if err := d.inner.Run(ctx, sub); err != nil {
 			return false, err
 		}
-		if !understood(sub) {
+		if !understood(sub) && !acted {
 			return false, nil
 		}
 		d.subs = append(d.subs, sub)

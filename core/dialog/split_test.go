@@ -55,6 +55,33 @@ func several(t *testing.T, s *Script, st core.State, text string) (said []string
 	return said, tn.State(), tn
 }
 
+// What one part did is done: it is told, whatever the others mean, and not done
+// again at the next word.
+func TestPartsThatAct(t *testing.T) {
+	for _, text := range []string{"yes AND what is the weather", "what is the weather AND yes"} {
+		calls := 0
+		s := &Script{Flows: []Flow{{Name: "cancel", Title: Wording{"en": "Cancel"}, Keywords: []string{"cancel it"}, Steps: []Step{
+			{ID: "order", Do: Ask, Slot: "order", Entity: "order", Text: say1("Which order?"), Confirm: say1("Cancel {order}?")},
+			{Do: Call, Action: "act"}, {Do: Done, Text: say1("{order} is cancelled")},
+		}}}}
+		s.Actions = map[string]Action{"act": ActionFunc(func(context.Context, *core.Turn, map[string]string) (map[string]string, error) {
+			calls++
+			return nil, nil
+		})}
+		var st core.State
+		var said []string
+		for _, m := range []string{"cancel it", "A1", text} {
+			said, st, _ = several(t, s, st, m)
+		}
+		if !strings.Contains(strings.Join(said, "|"), "A1 is cancelled") || st.Flow != "" || calls != 1 {
+			t.Errorf("%s: said %q, flow %q, called %d times", text, said, st.Flow, calls)
+		}
+		if _, _, _ = several(t, s, st, "yes"); calls != 1 {
+			t.Errorf("%s: called again", text)
+		}
+	}
+}
+
 func TestParts(t *testing.T) {
 	talks := func() *Script {
 		s := shop()
