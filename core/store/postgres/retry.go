@@ -53,10 +53,11 @@ func (d *db) try(ctx context.Context, f func(sqlstore.Tx) error) (again bool, er
 }
 
 // brokenOff reports whether the database undid a transaction for the sake of
-// another: serialization_failure, deadlock_detected.
+// another: serialization_failure, deadlock_detected, and
+// idle_in_transaction_session_timeout, which meets a replica that was paused.
 func brokenOff(err error) bool {
 	var pe *pgconn.PgError
-	return errors.As(err, &pe) && (pe.Code == "40001" || pe.Code == "40P01")
+	return errors.As(err, &pe) && (pe.Code == "40001" || pe.Code == "40P01" || pe.Code == "25P03")
 }
 
 // away reports whether the connection or the server is gone, or is starting:

@@ -17,7 +17,7 @@ const (
 	// abandonedAfter is when the server undoes the transaction of a replica of
 	// which it hears nothing, so that others get at what it has locked. It is in
 	// milliseconds, as PostgreSQL's idle_in_transaction_session_timeout.
-	abandonedAfter = "5000"
+	abandonedAfter = "3000"
 	// pingTime is how long a connection that was idle may take to show that it
 	// lives.
 	pingTime = 2 * time.Second
