@@ -90,9 +90,17 @@ func TestReplicasAreOneGateway(t *testing.T) {
 	}
 }
 
-// What replica A is taught, replica B answers from within a second.
+// What replica A is taught, replica B answers from within a second, with Redis
+// and without.
 func TestKnowledgeReachesEveryReplica(t *testing.T) {
-	c := newCluster(t).run(t, 2, "", "")
+	t.Run("without redis", func(t *testing.T) { knowledgeReaches(t, "") })
+	t.Run("with redis", func(t *testing.T) {
+		knowledgeReaches(t, fmt.Sprintf("redis: {url: \"redis://%s/0\"}\n", redisServer(t)))
+	})
+}
+
+func knowledgeReaches(t *testing.T, more string) {
+	c := newCluster(t).run(t, 2, "", more)
 	upload := func(to house, text string) {
 		t.Helper()
 		var b bytes.Buffer
