@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -72,7 +73,10 @@ func New(t testing.TB, from time.Time) *World {
 // Parts is what the API is made of here; a test may alter it.
 func (w *World) Parts() api.Parts {
 	return api.Parts{Ledger: w.Ledger, Auth: w.Auth, Documents: w.Documents, Versions: w.Documents, FAQ: w.FAQ, Packs: w.Documents, Bots: func() []string { return []string{"default", "second"} },
-		Now: w.Now, Drain: w.Stop}
+		Now: w.Now, Drain: w.Stop,
+		Gaps: func(ctx context.Context, q core.GapQuery) (core.Gaps, error) {
+			return store.Gaps(ctx, w.Ledger, q, strings.ToLower)
+		}}
 }
 
 func (w *World) ctx() context.Context { return context.Background() }
@@ -132,7 +136,7 @@ func trace(score float64, reason string) []byte {
 		{Stage: "confidence", Micros: 9, Notes: []core.Fact{{Name: "confidence", Value: score}, {Name: "threshold", Value: 0.45}}},
 	}
 	if reason != "" {
-		t.Settled = "handed over"
+		t.Settled, t.Handoff = "handed over", reason
 		t.Steps = append(t.Steps, core.Step{Stage: "handoff", Micros: 12, Notes: []core.Fact{{Name: "reason", Value: reason}}})
 	}
 	return t.Encode()

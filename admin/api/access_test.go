@@ -31,6 +31,7 @@ var access = []struct {
 	{"POST", "/api/v1/admin/conversations/{id}/resolve", core.RoleAgent, 428},
 	{"GET", "/api/v1/admin/conversations/{id}/turns/{seq}/trace", core.RoleViewer, 200},
 	{"GET", "/api/v1/admin/events", core.RoleViewer, 200},
+	{"GET", "/api/v1/admin/gaps", core.RoleViewer, 200},
 	{"GET", "/api/v1/admin/bots", core.RoleViewer, 200},
 	{"GET", "/api/v1/admin/bots/{bot}/documents", core.RoleViewer, 200},
 	{"POST", "/api/v1/admin/bots/{bot}/documents", core.RoleEditor, 415},

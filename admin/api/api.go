@@ -92,8 +92,10 @@ type Parts struct {
 	Versions  Versions
 	FAQ       FAQ
 	Packs     Packs
-	Bots      func() []string // ids of the bots, in the order to show them
-	Now       func() time.Time
+	// Gaps lists the questions that bots had no answer to.
+	Gaps func(ctx context.Context, q core.GapQuery) (core.Gaps, error)
+	Bots func() []string // ids of the bots, in the order to show them
+	Now  func() time.Time
 
 	Log       *slog.Logger                 // nothing is logged if nil
 	PublicURL string                       // as browsers reach the server; if it is https, cookies are sent over nothing else

@@ -39,6 +39,7 @@ func (a *api) routes() []route {
 		{post, one + "/resolve", core.RoleAgent, a.move(core.Resolved)},
 		{get, one + "/turns/:seq/trace", core.RoleViewer, a.trace},
 		{get, Prefix + "/events", core.RoleViewer, a.events},
+		{get, Prefix + "/gaps", core.RoleViewer, a.gaps},
 
 		{get, Prefix + "/bots", core.RoleViewer, a.listBots},
 		{get, bot + "/documents", core.RoleViewer, a.documents},

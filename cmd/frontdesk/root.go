@@ -82,7 +82,7 @@ func commands(s streams) *cobra.Command {
 		return misuse{fmt.Errorf("%w: see %s --help", err, c.CommandPath())}
 	})
 	root.AddCommand(demoCommand(s), serveCommand(s), chatCommand(s), initCommand(s), checkCommand(s), testCommand(s), graphCommand(s),
-		tokenCommand(s), userCommand(s), benchCommand(s), evalCommand(s), healthCommand(s), versionCommand(s), backupCommand(s), restoreCommand(s), promptCommand(s), costCommand(s), modelsCommand(s),
+		tokenCommand(s), userCommand(s), benchCommand(s), evalCommand(s), healthCommand(s), versionCommand(s), backupCommand(s), restoreCommand(s), promptCommand(s), costCommand(s), gapsCommand(s), modelsCommand(s),
 		workerCommand(s))
 	for _, c := range root.Commands() {
 		argsAreMisuse(c)

@@ -11,16 +11,21 @@ import (
 	"frontdesk/channels/web"
 	"frontdesk/core"
 	"frontdesk/core/nlu"
+	"frontdesk/core/store"
 	"frontdesk/knowledge/faq"
 )
 
 func (a *App) openAdmin(context.Context) error {
 	a.admin = api.New(api.Parts{Ledger: a.ledger, Auth: a.auth, Documents: a.docs, Versions: a.docs, Packs: a.docs,
-		FAQ: &faqs{faq.New(a.docs.Service, nlu.Normalize, a.o.Now)}, Bots: a.botIDs, Now: a.o.Now, Log: a.log,
+		FAQ: &faqs{faq.New(a.docs.Service, nlu.Normalize, a.o.Now)}, Bots: a.botIDs, Now: a.o.Now, Log: a.log, Gaps: a.gaps,
 		PublicURL: a.cfg.Server.PublicURL, Drain: a.drain, Address: clientAddress(a.cfg.Server.Proxies()),
 		MaxBody: int64(a.cfg.Limits.Body), MaxText: int(a.cfg.Limits.Text), MaxFile: int64(a.cfg.Limits.File)})
 	a.token, _ = a.auth.Ephemeral("this host", core.RoleEditor)
 	return nil
+}
+
+func (a *App) gaps(ctx context.Context, q core.GapQuery) (core.Gaps, error) {
+	return store.Gaps(ctx, a.ledger, q, nlu.Normalize)
 }
 
 func (a *App) botIDs() []string {
