@@ -28,9 +28,10 @@ const (
 func re(s string) *regexp.Regexp { return regexp.MustCompile(s) }
 
 const (
-	num    = `(?:\d[\d,.]*|[一二两三四五六七八九十半]+|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|sixty|ninety|half a|an?)\b)`
-	numOf  = num + `\s*-?\s*(?:个)?\s*`
-	asking = `(?:几|多少)\s*(?:个)?\s*`
+	num      = `(?:\d[\d,.]*|[一二两三四五六七八九十半]+|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|sixty|ninety|half a|an?)\b)`
+	numOf    = num + `\s*-?\s*(?:个)?\s*`
+	measures = `grams?|kilos?|kilograms?|(?:milli)?lit(?:re|er)s?`
+	asking   = `(?:几|多少)\s*(?:个)?\s*`
 )
 
 // kinds are tried in order; those of times by their unit come before any time.
@@ -39,7 +40,7 @@ var kinds = []kind{
 	{"clock", re(`几点|营业时间|开放时间|(?:开|关)门|什么时间|\bwhat time\b|opening hours|(?:when|what hours) (?:are|do|does|is|can) .{0,24}(?:open|close|available|work|reach|staff)|how late`),
 		re(`\d{1,2}\s*[:：]\s*\d{2}|` + num + `\s*点|\d\s*(?:am|pm|a\.m|p\.m)\b|o'clock`), formed},
 	{"seconds", re(asking + `秒|how many seconds`), re(numOf + `(?:秒|seconds?)`), formed},
-	{"minutes", re(asking + `分钟|how many minutes`), re(numOf + `(?:分钟?|minutes?|mins?)\b`), formed},
+	{"minutes", re(asking + `分钟|how many minutes`), re(numOf + `(?:分钟?|(?:minutes?|mins?)\b)`), formed},
 	{"hours", re(asking + `(?:小时|钟头)|how many hours`), re(numOf + `(?:小时|钟头|hours?)`), formed},
 	{"days", re(asking + `(?:工作日|工做日|天|日)|第几天|\b(?:how many|几个) ?(?:working |business )?days|几个 ?working`), re(numOf + `(?:工作日|天|日|(?:working |business )?days?)`), formed},
 	{"weeks", re(asking + `(?:周|星期|礼拜)|how many weeks`), re(numOf + `(?:周|星期|weeks?)`), formed},
@@ -52,9 +53,9 @@ var kinds = []kind{
 	{"money", re(`多少(?:钱|qian|块|元|米$|银子)|几(?:块|元|多)?钱|怎么(?:收|算)(?:钱|费)|收费|费用|价|(?:扣|收|付|交|赔|掏|抵|加|花|补|罚)(?:我|你|您|掉|掏)?多少|多少(?:费|押金|运费)|要钱|多花|要收|收.{0,2}银子|\bcosts?\b|\bfees?\b|\bcharged?\b|\bprices?\b|how much (?:is|are|for|do i|would|will|to pay|does it)`),
 		re(`\d\s*(?:元|块|yuan|rmb|cny|usd|eur|dollars?|euros?|pounds?)|[$€¥£]\s*\d|\d\s*%|免费|\bfree\b|不收|免收|no (?:extra )?(?:fee|charge)|免手续费`), formed},
 	{"temperature", re(`多少度|几度|温度|temperature|how (?:hot|warm|cold)|degrees`), re(`\d\s*(?:℃|°|度|degrees)`), formed},
-	{"length", re(`多远|多深|多宽|多高|多长(?:$|[^时])|距离|留多少|空多少|多大(?:空间|地方)|how (?:far (?:from|away|apart|is|should)|deep|wide|tall|high|thick|much (?:room|space|clearance|gap))|distance|clearance`), re(`\d\s*(?:mm|cm|m|km|米|毫米|厘米|公分|met(?:re|er)s?|inch(?:es)?|feet)\b`), formed},
+	{"length", re(`多远|多深|多宽|多高|多长(?:$|[^时])|距离|留多少|空多少|多大(?:空间|地方)|how (?:far (?:from|away|apart|is|should)|deep|wide|tall|high|thick|much (?:room|space|clearance|gap))|distance|clearance`), re(`\d\s*(?:(?:mm|cm|m|km|met(?:re|er)s?|inch(?:es)?|feet)\b|米|毫米|厘米|公分|公里)`), formed},
 	{"voltage", re(`电压|volt`), re(`\d\s*(?:v\b|伏|volt)`), formed},
-	{"amount", re(`多少(?:克|斤|公斤|千克|升|毫升|勺)|几(?:克|斤|升|勺)|how much\b|how heavy|多重`), re(`\d\s*(?:g|kg|ml|l|克|公斤|千克|升|毫升|grams?|litres?|liters?)\b`), formed},
+	{"amount", re(`(?:几|多少)(?:克|斤|公斤|千克|升|毫升|公升|勺)|how much\b|how heavy|多重|容[量积].{0,2}(?:多少|多大)|how many (?:` + measures + `)\b`), re(`\d\s*(?:(?:g|kg|ml|l|mah|` + measures + `)\b|克|斤|公斤|千克|升|毫升|公升|毫安时|人|位)`), formed},
 	{"count", re(asking + `(?:次|位|件|种|条|颗|张|人|台|名|款|档|期|层|家|只|遍|回|分|路|家里人|固定)|几个|how many|哪(?:几|些)期`),
 		re(num + `\s*(?:个|次|位|件|种|条|颗|张|人|台|名|款|档|期|只|遍|分|路)|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twice|once)\b\s*(?:[a-z]+|$)|\btwice\b|\bonce\b`), formed},
 	{"place", re(`在哪|哪里|哪儿|地址|哪个(?:省|市|城市|国家|区)|哪(?:省|市)|门店|\bwhere\b|address|located|location|showroom`), re(`地址|位于|[路街道]\s*\d+\s*号|\d+\s*楼|地下|大厦|(?:street|road|avenue|floor)\b|located`), plainly},
@@ -69,7 +70,8 @@ func wanted(norm string) []kind {
 	var out []kind
 	timed := false
 	for _, k := range kinds {
-		if !k.ask.MatchString(norm) || k.name == "time" && timed || k.name == "amount" && len(out) > 0 {
+		if !k.ask.MatchString(norm) || k.name == "time" && timed || k.name == "amount" && len(out) > 0 ||
+			k.name == "count" && len(out) > 0 && out[len(out)-1].name == "amount" { // "how many litres" counts nothing
 			continue
 		}
 		switch k.name {

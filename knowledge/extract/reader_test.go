@@ -105,6 +105,8 @@ func TestForms(t *testing.T) {
 	}{
 		{"多少钱", "每次收取 180 元。", true}, {"多少钱", "3 天内办完。", false}, {"how much is it", "It is free.", true},
 		{"几天能到", "一般 9 天。", true}, {"几天能到", "24 小时内。", false}, {"多久能到", "24 小时内。", true}, {"how long does it take", "5.4 By truck.", false},
+		{"容量是多少升", "容量为 1.7 升，最低 0.5 升。", true}, {"容量多大", "功率为 1500 瓦。", false}, {"how many litres does it hold", "it holds 1.7 litres.", true},
+		{"how many litres does it hold", "there are two models.", false}, {"几分钟能好", "静置 20 分钟后倒掉。", true}, {"有多高", "高 96 厘米，宽 20 厘米。", true},
 		{"几点关门", "开到 22:00。", true}, {"几点关门", "全年无休。", false}, {"what's your phone number", "call 400 123 4567", true}, {"你们电话多少", "请联系客服。", false},
 		{"how many members do you have", "members must be 16 or older", false}, {"how many members do you have", "we have 300 members", true}, {"how many times may i", "at most two exchanges", true},
 		{"泳池有几条泳道", "水深 1.2 至 1.8 米。", false}, {"几折", "一律 8 折", true}, {"why is it so", "because it is", true}, {"多少度", "保持 28 ℃", true},

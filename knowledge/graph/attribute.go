@@ -56,6 +56,9 @@ func quantityOf(norm Normalizer, f Fact) quantity {
 	if u == "" {
 		u = trailing.ReplaceAllString(f.Value, "")
 	}
+	if u == "" { // "$20"
+		u, _, _ = strings.Cut(strings.TrimRight(f.Value, "0123456789.,"), " ")
+	}
 	u = strings.TrimSpace(norm(u))
 	if u == "" {
 		return ""

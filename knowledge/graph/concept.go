@@ -119,7 +119,7 @@ var concepts = []concept{
 	{name: "setup", zh: "安装时间", en: "setup time", label: re(`(?:搭建|安装|组装)(?:时间|时长)|set-?up time|assembly time`), ask: re(`(?:搭|装|组装|安装)(?:起来|好|一顶|一次)?.{0,3}(?:要|需要)?(?:多久|几分钟|多长时间|多少分钟)|(?:how long|minutes|time)\b.{0,24}(?:set up|pitch|assemble|put up|install)`)},
 	{name: "labour", zh: "工时", en: "labour", label: re(`工时|labou?r`), ask: re(`工时|labou?r`)},
 
-	{name: "core warranty", of: "warranty", zh: "核心部件保修", en: "warranty of the core part", label: re(`核心部件|核心零件|主要部件|关键部件|压缩机|电机|core part|key (?:part|component)|compressor|motor`),
+	{name: "core warranty", of: "warranty", zh: "核心部件保修", en: "warranty of the core part", label: re(`核心部件|核心零件|主要部件|关键部件|压缩机|电机|(?:core|main|key) (?:part|component)|compressor|motor`),
 		ask: re(`(?:核心|主要|关键)(?:部件|零件|配件|元件)|(?:压缩机|电机|主机).{0,8}(?:保|质保)|(?:core|key|main) (?:parts?|components?)`)},
 	{name: "unit warranty", of: "warranty", usual: true, zh: "整机保修", en: "warranty of the whole unit", label: re(`整机|整车|全机|whole|\bunit$|保修期?$|^保修 ?warranty$|^warranty$|质保`),
 		ask: re(`整(?:台|机|个机器)|全机|(?:whole|entire|complete|full) (?:unit|machine|appliance|thing|product|sw-|[a-z]+-?\d)`)},

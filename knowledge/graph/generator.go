@@ -45,7 +45,11 @@ func (g *Generator) Generate(ctx context.Context, t *core.Turn) (*core.Draft, er
 	if err != nil || gr.Empty() {
 		return g.next.Generate(ctx, t)
 	}
-	q := gr.ask(g.norm(t.Text), t.Work.State.Last)
+	if d := gr.exact(gr.ask(g.norm(t.Text), t.Work.State.Last, true), t.Lang); d != nil {
+		t.Trace.Add("facts", len(d.Citations))
+		return d, nil
+	}
+	q := gr.ask(g.norm(t.Text), t.Work.State.Last, false)
 	if len(q.unknown) > 0 {
 		t.Trace.Add("not in the documents", q.unknown)
 		return nil, nil
@@ -102,7 +106,7 @@ func (g *Graph) holds(p core.Passage, want []string) bool {
 // about reports whether p may speak of the entities: it names one of them, or
 // it names none and stands where they are described.
 func (g *Graph) about(p core.Passage, entities []int) bool {
-	m := g.mentions(g.norm(p.Question + " " + p.Text))
+	m := g.mentions(g.norm(p.Question+" "+p.Text), false)
 	for _, e := range entities {
 		if slices.Contains(m.entities, e) {
 			return true
@@ -132,26 +136,40 @@ type query struct {
 
 // ask reads a question. What it leaves out, the one before may say: "and the
 // B4?" asks the same of another, "and its weight?" another thing of the same.
-func (g *Graph) ask(norm, last string) query {
-	q := query{mention: g.mentions(norm), norm: norm}
+// products are read only where they are wanted.
+func (g *Graph) ask(norm, last string, products bool) query {
+	q := query{mention: g.mentions(norm, products), norm: norm}
 	q.says = strings.TrimSpace(q.without(norm))
 	q.wish = wishOf(q.says)
 	if last == "" || last == norm {
 		return q
 	}
-	before := g.mentions(last)
+	before := g.mentions(last, products)
 	switch {
-	case len(q.entities) > 0 && !q.asks() && short(norm):
+	case len(q.entities) > 0 && !q.asks() && short(norm) && !(products && more(q.says)):
 		q.says = strings.TrimSpace(before.without(last))
 		w := wishOf(q.says)
 		for t := range w.terms {
 			q.terms[t] = true
 		}
 		q.concepts, q.q = w.concepts, w.q
-	case len(q.entities) == 0 && len(q.unknown) == 0 && q.asks() && short(norm):
+	case len(q.entities) == 0 && len(q.unknown) == 0 && q.asks() && short(norm) && !g.aboutOther(q, before):
 		q.entities, q.places = before.entities, nil
 	}
 	return q
+}
+
+// aboutOther reports whether a question that names no entity is about something
+// else than the one before: it names a code of texts or a product; or the one
+// before named a thing by a plain word, and this says more than what it asks for
+// ("and what is the shipping fee?").
+func (g *Graph) aboutOther(q query, before mention) bool {
+	left := q.says
+	for _, c := range q.concepts {
+		left = concepts[c].out(left)
+	}
+	coded := func(e int) bool { return g.entities[e].code }
+	return len(q.texts) > 0 || len(g.mentions(q.norm, true).entities) > 0 || more(left) && !slices.ContainsFunc(before.entities, coded)
 }
 
 // short reports whether a question may lean on the one before.
@@ -200,9 +218,12 @@ func (g *Graph) definite(q query) bool {
 // best are the facts of e that are asked: one, several that belong together
 // (width, depth, height), or those of several documents. None if it is not
 // clear which.
-func (g *Graph) best(q query, e int) []found {
+func (g *Graph) best(q query, e int) []found { return g.bestOf(q, e, g.entities[e].facts) }
+
+// bestOf is best among some of e's facts.
+func (g *Graph) bestOf(q query, e int, facts []Fact) []found {
 	var all []found
-	for _, f := range g.entities[e].facts {
+	for _, f := range facts {
 		if fit := g.fit(q.wish, f); fit > 0 {
 			all = append(all, found{e, f, fit})
 		}
@@ -308,7 +329,7 @@ func (g *Graph) draft(q query, fs []found, lang string) *core.Draft {
 
 // phrase says the facts of one entity: "A3: width 860 mm".
 func (g *Graph) phrase(fs []found, lang string) string {
-	name := inLang(g.entities[fs[0].entity].name, lang)
+	name := inLang(fs[0].fact.Entity, lang)
 	var parts []string
 	conflict := g.conflicting(fs)
 	for _, f := range fs {

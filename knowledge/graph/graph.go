@@ -21,7 +21,7 @@ import (
 
 // Fact is that an entity's attribute has a value.
 type Fact struct {
-	Entity    string // as the source writes it: "A3", "金卡 Gold"
+	Entity    string // as the source writes it: "A3", "金卡 Gold"; "": what the passage's heading names
 	Group     string // of attributes, above it: "尺寸 Size"; "" mostly
 	Attribute string // "宽 Width"
 	Unit      string // "mm"; "" if the value has its own or none
@@ -58,6 +58,11 @@ type entity struct {
 	names []string
 	facts []Fact
 	home  map[string]bool // headings its rows stand under, outermost two
+	// Of a product, which is sold under a model: that, compact, and the names its
+	// rows have. Its name is then what customers say, and says little.
+	model  string
+	called []string
+	makers []string // what their names begin with
 }
 
 // New makes a graph of facts. texts are those of all passages: a code that
@@ -65,22 +70,22 @@ type entity struct {
 func New(norm Normalizer, facts []Fact, texts []string) *Graph {
 	g := &Graph{norm: norm, byName: map[string][]int{}, prefixes: map[string]bool{}, words: map[string]bool{}}
 	at := map[string]int{}
+	var sheets []Fact
 	for _, f := range facts {
-		key := norm(f.Entity)
-		if strings.TrimSpace(key) == "" || f.Value == "" {
-			continue
+		switch {
+		case f.Value == "":
+		case strings.TrimSpace(norm(f.Entity)) == "":
+			sheets = append(sheets, f)
+		default:
+			for _, name := range g.each(f.Entity) {
+				f.Entity = name
+				g.add(at, f)
+			}
 		}
-		i, ok := at[key]
-		if !ok {
-			i = len(g.entities)
-			at[key] = i
-			g.entities = append(g.entities, entity{name: f.Entity, code: isCode(key), home: map[string]bool{}})
-			g.name(i, key)
-		}
-		e := &g.entities[i]
-		e.facts = append(e.facts, f)
-		e.home[section(f.Passage)] = true
 	}
+	g.products()
+	g.shortNames(texts)
+	g.sheets(sheets)
 	for _, t := range texts {
 		for _, c := range codes(norm(t)) {
 			if !c.spaced {
@@ -89,6 +94,21 @@ func New(norm Normalizer, facts []Fact, texts []string) *Graph {
 		}
 	}
 	return g
+}
+
+// add puts a fact to its entity; at has their places by their names.
+func (g *Graph) add(at map[string]int, f Fact) {
+	key := g.norm(f.Entity)
+	i, ok := at[key]
+	if !ok {
+		i = len(g.entities)
+		at[key] = i
+		g.entities = append(g.entities, entity{name: f.Entity, code: isCode(key), home: map[string]bool{}})
+		g.name(i, key)
+	}
+	e := &g.entities[i]
+	e.facts = append(e.facts, f)
+	e.home[section(f.Passage)] = true
 }
 
 // name makes entity i known by its normalised name and what customers leave out
@@ -102,6 +122,9 @@ func (g *Graph) name(i int, key string) {
 		}
 	} else {
 		e.names = plainNames(key)
+		if i := strings.IndexAny(key, "（(,，"); i > 0 && nameable(strings.TrimSpace(key[:i])) {
+			e.names = append(e.names, strings.TrimSpace(key[:i])) // without what comes in the pack
+		}
 	}
 	for _, n := range e.names {
 		if !slices.Contains(g.byName[n], i) {
@@ -110,12 +133,19 @@ func (g *Graph) name(i int, key string) {
 	}
 }
 
-// Read takes the facts out of passages: each row of a table is about its key.
+// Read takes the facts out of passages: each row of a table is about its key, or
+// about what its heading names, and then has no Entity yet.
 func Read(ps []core.Passage) []Fact {
 	var out []Fact
 	for _, p := range ps {
 		key := slices.IndexFunc(p.Cells, func(c core.Cell) bool { return c.Key })
 		if key < 0 {
+			continue
+		}
+		if c := p.Cells[key]; sheet(p, key) && c.Value != "" {
+			name, unit := splitUnit(c.Value)
+			v := p.Cells[1-key]
+			out = append(out, Fact{Attribute: name, Unit: cmp.Or(v.Unit, unit), Value: v.Value, Passage: p})
 			continue
 		}
 		for i, c := range p.Cells {

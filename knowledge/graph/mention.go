@@ -99,20 +99,27 @@ type mention struct {
 	unknown   []string   // codes that no document knows
 	ambiguous [][]string // names that several entities have
 	texts     []string   // codes that texts know, and no table
+	also      [][2]int   // of products, where more of their names stand
 }
 
-// mentions finds what a normalised text names.
-func (g *Graph) mentions(norm string) mention {
+// mentions finds what a normalised text names. Products, whose names are words
+// too, are left out unless they are wanted.
+func (g *Graph) mentions(norm string, products bool) mention {
 	var m mention
 	for _, c := range codes(norm) {
-		g.code(&m, c)
+		g.code(&m, c, products)
 	}
 	for n, ids := range g.byName {
-		if len(ids) != 1 || g.entities[ids[0]].code || !nameable(n) {
+		if len(ids) != 1 || g.entities[ids[0]].code || !products && g.entities[ids[0]].model != "" || !nameable(n) {
 			continue
 		}
-		if at := find(norm, n); at >= 0 && !slices.Contains(m.entities, ids[0]) {
+		at := find(norm, n)
+		switch {
+		case at < 0:
+		case !slices.Contains(m.entities, ids[0]):
 			m.entities, m.places = append(m.entities, ids[0]), append(m.places, [2]int{at, at + len(n)})
+		case g.entities[ids[0]].model != "":
+			m.also = append(m.also, [2]int{at, at + len(n)})
 		}
 	}
 	m.sort()
@@ -120,10 +127,11 @@ func (g *Graph) mentions(norm string) mention {
 }
 
 // code adds what c names to m.
-func (g *Graph) code(m *mention, c code) {
+func (g *Graph) code(m *mention, c code, products bool) {
 	ids := g.byName[c.compact]
+	product := len(ids) == 1 && g.entities[ids[0]].model != ""
 	switch {
-	case len(ids) == 1:
+	case len(ids) == 1 && (products || !product):
 		if !slices.Contains(m.entities, ids[0]) {
 			m.entities, m.places = append(m.entities, ids[0]), append(m.places, [2]int{c.start, c.end})
 		}
@@ -186,7 +194,7 @@ func (m *mention) sort() {
 // without is norm with the names of m blanked.
 func (m mention) without(norm string) string {
 	b := []byte(norm)
-	for _, p := range m.places {
+	for _, p := range slices.Concat(m.places, m.also) {
 		for i := p[0]; i < p[1]; i++ {
 			b[i] = ' '
 		}

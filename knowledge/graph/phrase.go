@@ -10,7 +10,7 @@ import (
 // label is a header as a customer reads it.
 func label(norm Normalizer, header, lang string) string {
 	half := inLang(header, lang)
-	if n := len([]rune(half)); lang == "zh" && n >= 1 && half != header || n >= 3 {
+	if n := len([]rune(half)); lang == "zh" && (n >= 1 && half != header || n >= 2 && tongue(half)) || n >= 3 {
 		return half
 	}
 	if cs := conceptOf(norm(header)); len(cs) > 0 {
