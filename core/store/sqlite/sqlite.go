@@ -13,8 +13,9 @@ import (
 	"io"
 	"net/url"
 	"strings"
+	"time"
 
-	_ "modernc.org/sqlite" // the driver
+	"modernc.org/sqlite" // the driver
 
 	"frontdesk/core/store/sqlstore"
 )
@@ -40,7 +41,7 @@ func Open(ctx context.Context, file string) (*Store, error) {
 	dsn := dsnOf(file, q)
 	d := &db{}
 	var err error
-	if d.write, err = open(ctx, dsn, 1); err != nil {
+	if d.write, err = openNew(ctx, dsn); err != nil {
 		return nil, err
 	}
 	if err = migrate(ctx, d.write); err != nil {
@@ -97,6 +98,26 @@ func open(ctx context.Context, dsn string, conns int) (*sql.DB, error) {
 	}
 	return db, nil
 }
+
+// openNew is open of the first connection to a file that may be new. While
+// another process turns one to WAL, SQLite says "busy" at once, whatever
+// busy_timeout is: it is asked again.
+func openNew(ctx context.Context, dsn string) (*sql.DB, error) {
+	for end := time.Now().Add(10 * time.Second); ; {
+		db, err := open(ctx, dsn, 1)
+		var se *sqlite.Error
+		if err == nil || !errors.As(err, &se) || se.Code()&0xff != busy || time.Now().After(end) {
+			return db, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+const busy = 5 // SQLITE_BUSY
 
 // Close finishes what is queued.
 func (d *db) Close() error {
