@@ -13,6 +13,7 @@ type Glimpse struct {
 	Rev          int            `json:"rev"`   // a higher one starts the text over
 	Index        int            `json:"index"` // of the piece within its rev, from 0: a gap is a piece lost
 	Text         string         `json:"text"`
+	Last         bool           `json:"last,omitempty"` // there is no text: the answer is stored now
 }
 
 // Bus joins replicas with what is worth nothing a moment later. It owns nothing:

@@ -18,6 +18,9 @@ const (
 	patience = 3 * time.Second
 	// forgotten is when a draft that nothing followed is removed.
 	forgotten = 2 * time.Minute
+	// late is when a draft is removed whose answer is stored, and was sent by
+	// another replica or waits.
+	late = 5 * time.Second
 	// most bounds the drafts shown at once; further turns show theirs when done.
 	most = 1000
 )
@@ -47,12 +50,14 @@ type draft struct {
 	reply  core.Reply
 	news   chan struct{} // has a value when text is new
 	taken  chan struct{} // closed when the answer is there
+	stored chan struct{} // closed when the answer is stored
 	done   chan struct{} // closed when native is final
 	native string        // of run, until done
 
 	mu   sync.Mutex
 	rev  int
 	text string
+	last bool
 }
 
 // show takes in a piece of the answer to e. It does not block.
@@ -80,7 +85,7 @@ func (d *drafter) of(t core.TurnID, e core.Envelope, on channels.Drafting) *draf
 	if len(d.m) >= most || d.ctx.Err() != nil {
 		return nil
 	}
-	x := &draft{on: on, news: make(chan struct{}, 1), taken: make(chan struct{}), done: make(chan struct{}), rev: -1,
+	x := &draft{on: on, news: make(chan struct{}, 1), taken: make(chan struct{}), stored: make(chan struct{}), done: make(chan struct{}), rev: -1,
 		reply: core.Reply{Turn: t, Workspace: e.Workspace, Channel: e.Channel, Address: e.Address, Conversation: t.Conversation, Meta: e.Meta,
 			Event: core.Event{Role: core.BotRole}}}
 	d.m[t] = x
@@ -92,6 +97,12 @@ func (x *draft) add(g core.Glimpse) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	switch {
+	case x.last:
+		return
+	case g.Last:
+		x.last = true
+		close(x.stored)
+		return
 	case g.Rev > x.rev:
 		x.rev, x.text = g.Rev, g.Text
 	case g.Rev == x.rev:
@@ -112,9 +123,13 @@ func (x *draft) now() string {
 // run shows x as it grows, until its answer takes it over or nothing comes.
 func (d *drafter) run(x *draft) {
 	defer close(x.done)
+	stored := x.stored
 	for end := d.after(forgotten); ; {
 		select {
 		case <-x.news:
+		case <-stored:
+			stored, end = nil, d.after(late)
+			continue
 		case <-x.taken:
 			return
 		case <-end:
@@ -125,13 +140,7 @@ func (d *drafter) run(x *draft) {
 			return
 		}
 		if !x.show(d.ctx, x.now()) {
-			select { // no answer may come, or another replica may send it
-			case <-x.taken:
-			case <-end:
-				d.drop(x)
-				x.show(d.ctx, "")
-			case <-d.ctx.Done():
-			}
+			d.wait(x, end)
 			return
 		}
 		select {
@@ -142,6 +151,33 @@ func (d *drafter) run(x *draft) {
 			return
 		}
 	}
+}
+
+// wait leaves x as it is until its answer takes it over or its time is up: no
+// answer may come, or another replica may send it.
+func (d *drafter) wait(x *draft, end <-chan time.Time) {
+	select {
+	case <-x.taken:
+	case <-end:
+		d.drop(x)
+		x.show(d.ctx, "")
+	case <-d.ctx.Done():
+	}
+}
+
+// giveBack keeps a message that could not become r, which is tried again.
+func (d *drafter) giveBack(on channels.Drafting, r core.Reply) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.m[r.Turn] != nil || len(d.m) >= most || d.ctx.Err() != nil {
+		return
+	}
+	x := &draft{on: on, reply: r, native: r.Draft, last: true, taken: make(chan struct{}), done: make(chan struct{})}
+	d.m[r.Turn] = x
+	d.wg.Go(func() {
+		defer close(x.done)
+		d.wait(x, d.after(forgotten))
+	})
 }
 
 // show brings the message to text; false ends the draft. A platform that does

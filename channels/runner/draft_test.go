@@ -34,14 +34,18 @@ type pad struct {
 	page *page
 	next chan time.Time
 	end  chan time.Time
+	soon chan time.Time
 }
 
 func newPad(t *testing.T) *pad {
-	p := &pad{page: &page{calls: make(chan string, 10)}, next: make(chan time.Time), end: make(chan time.Time)}
+	p := &pad{page: &page{calls: make(chan string, 10)}, next: make(chan time.Time), end: make(chan time.Time), soon: make(chan time.Time)}
 	p.drafter = newDrafter(func(id string) (channels.Channel, bool) { return p.page, id == "c" })
 	p.after = func(d time.Duration) <-chan time.Time {
-		if d == forgotten {
+		switch d {
+		case forgotten:
 			return p.end
+		case late:
+			return p.soon
 		}
 		return p.next
 	}
@@ -92,6 +96,30 @@ func TestDraftGrows(t *testing.T) {
 	if got := p.claim(answer); got != "" || len(p.page.calls) > 0 {
 		t.Errorf("claimed %q again, or shown after", got)
 	}
+}
+
+// A message whose answer another replica sends, or that waits, goes soon; one
+// that could not become its answer is there for the next try.
+func TestDraftOfAStoredAnswer(t *testing.T) {
+	p := newPad(t)
+	p.piece(0, 0, "a")
+	p.want(t, ":a")
+	p.next <- time.Time{}
+	p.show(core.Envelope{Channel: "c"}, core.Glimpse{Conversation: "x", Turn: 1, Last: true})
+	p.soon <- time.Time{}
+	p.want(t, "m1:")
+	if got := p.claim(answer); got != "" {
+		t.Errorf("claimed %q", got)
+	}
+	again := answer
+	again.Draft = "m1"
+	p.giveBack(p.page, again)
+	if got := p.claim(answer); got != "m1" {
+		t.Errorf("given back and claimed %q", got)
+	}
+	p.giveBack(p.page, again)
+	p.end <- time.Time{}
+	p.want(t, "m1:")
 }
 
 // What is taken back is removed, and so is what nothing followed.

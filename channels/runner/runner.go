@@ -142,7 +142,11 @@ func (r *Runner) Send(ctx context.Context, rep core.Reply) (string, error) {
 	}
 	if rep.Desk == nil {
 		rep.Draft = r.drafts.claim(rep)
-		return n.ch.Send(ctx, rep)
+		native, err := n.ch.Send(ctx, rep)
+		if on, ok := n.ch.(channels.Drafting); ok && err != nil && rep.Draft != "" && !core.IsPermanent(err) {
+			r.drafts.giveBack(on, rep)
+		}
+		return native, err
 	}
 	d, ok := n.ch.(channels.Desked)
 	if !ok {

@@ -171,7 +171,7 @@ func holds(held bool, ev core.Event) bool {
 
 // glimpse shows a piece of an answer that is being written.
 func (k *cursor) glimpse(g core.Glimpse) error {
-	if g.Turn <= k.said {
+	if g.Turn <= k.said || g.Last {
 		return nil
 	}
 	w, err := encode(typeDelta, 0, delta{typeDelta, g.Turn, g.Rev, g.Index, g.Text})

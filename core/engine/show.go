@@ -32,8 +32,7 @@ func (d *draft) show(rev int, piece string) {
 	if d.e.Show == nil || d.mute || piece == "" {
 		return
 	}
-	now, err := d.e.Ledger.Conversation(d.ctx, d.w.Turn.Conversation)
-	if err != nil || now.State.Case.Epoch != d.w.State.Case.Epoch {
+	if !d.mayShow() {
 		d.takeBack()
 		return
 	}
@@ -41,6 +40,21 @@ func (d *draft) show(rev int, piece string) {
 		d.rev, d.index = rev, 0
 	}
 	d.publish(piece)
+}
+
+// mayShow reports whether the case is still as the turn met it.
+func (d *draft) mayShow() bool {
+	now, err := d.e.Ledger.Conversation(d.ctx, d.w.Turn.Conversation)
+	return err == nil && now.State.Case.Epoch == d.w.State.Case.Epoch
+}
+
+// end says that the answer is stored, and takes what was shown's place.
+func (d *draft) end() {
+	if d.begun && !d.mute {
+		t := d.w.Turn
+		d.e.Show(d.w.Envelope, core.Glimpse{Conversation: t.Conversation, Turn: t.Seq, Rev: d.rev, Index: d.index, Last: true})
+	}
+	d.mute = true
 }
 
 // takeBack makes what was shown disappear; nothing more is shown.

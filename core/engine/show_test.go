@@ -21,7 +21,7 @@ func (s *screen) show(_ core.Envelope, g core.Glimpse) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case len(s.texts) > 0 && g.Rev < s.rev:
+	case g.Last, len(s.texts) > 0 && g.Rev < s.rev:
 		return // as clients do
 	case len(s.texts) > 0 && g.Rev == s.rev:
 		s.texts = append(s.texts, s.texts[len(s.texts)-1]+g.Text)

@@ -35,6 +35,7 @@ func (e *Engine) turn(ctx context.Context, w core.Work) {
 	}
 	switch {
 	case err == nil:
+		d.end()
 		e.Observer.Turned(t, time.Since(start))
 	case errors.Is(err, core.ErrFenced), errors.Is(err, core.ErrStale):
 		// Another owner settles it, or the ledger hands it over again.
