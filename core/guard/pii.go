@@ -55,8 +55,9 @@ var forms = []form{
 	{Address, regexp.MustCompile(`(?i)\bP\.? ?O\.? ?Box \d{1,6}`), nil},
 }
 
-// mostFound bounds what is hidden in one text.
-const mostFound = 200
+// mostFound bounds what is looked for in one text. Of one with more, nothing is
+// shown at all.
+const mostFound = 4000
 
 // span is personal data in a text.
 type span struct {
@@ -92,7 +93,7 @@ func (r *Redactor) spans(text string) []span {
 		if !slices.Contains(r.kinds, f.kind) {
 			continue
 		}
-		for _, at := range f.re.FindAllStringSubmatchIndex(narrow.text, mostFound) {
+		for _, at := range f.re.FindAllStringSubmatchIndex(narrow.text, -1) {
 			s := span{f.kind, at[0], at[1]}
 			if len(at) > 2 && at[2] >= 0 {
 				s.from, s.to = at[2], at[3]
@@ -106,6 +107,9 @@ func (r *Redactor) spans(text string) []span {
 		for _, e := range r.find(text, time.Time{}) {
 			take(span{e.Name, e.Start, e.End})
 		}
+	}
+	if len(out) == mostFound {
+		return []span{{out[0].kind, 0, len(text)}}
 	}
 	slices.SortFunc(out, func(a, b span) int { return cmp.Compare(a.from, b.from) })
 	return out

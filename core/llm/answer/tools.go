@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -78,7 +79,7 @@ func (d *Doer) ask(t *core.Turn) (llm.Request, error) {
 	if err != nil {
 		return llm.Request{}, err
 	}
-	values := map[string]any{"brand": t.Bot.Name, "question": t.Text}
+	values := map[string]any{"brand": t.Bot.Name, "question": cmp.Or(t.Query, t.Text)}
 	if strings.TrimSpace(t.Bot.Name) == "" {
 		values["brand"] = t.Bot.ID
 	}

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"runtime/debug"
 	"sync"
 
 	"golang.org/x/sync/singleflight"
@@ -132,13 +133,24 @@ func (o *Once) Generate(ctx context.Context, r llm.Request, on func(llm.Delta)) 
 // lead asks the model. Its end is that of the request, which ends with the last
 // who listens.
 func (o *Once) lead(key string, t *talk, r llm.Request) {
-	a, err := o.next.Generate(t.ctx, r, func(d llm.Delta) { t.tell(func() { t.said = append(t.said, d) }) })
+	a, err := o.ask(t, r)
 	o.mu.Lock()
 	if o.m[key] == t {
 		delete(o.m, key) // who comes now asks anew
 	}
 	o.mu.Unlock()
 	t.tell(func() { t.ended, t.answer, t.err = true, a, err })
+}
+
+// ask keeps a provider that panics from taking the gateway with it: no turn's
+// own goroutine runs it.
+func (o *Once) ask(t *talk, r llm.Request) (a llm.Answer, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("language model: panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return o.next.Generate(t.ctx, r, func(d llm.Delta) { t.tell(func() { t.said = append(t.said, d) }) })
 }
 
 func (o *Once) join(ctx context.Context, key string) (t *talk, first bool) {

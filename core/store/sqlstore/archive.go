@@ -129,7 +129,8 @@ func (s *Store) touchFile(ctx context.Context, w core.WorkspaceID, sum string) (
 // File implements core.Archive.
 func (s *Store) File(ctx context.Context, w core.WorkspaceID, sum string) ([]byte, error) {
 	pieces, err := every(scanPiece)(s.db.Ask().Rows(ctx, `SELECT data FROM pieces WHERE file=
-		(SELECT file FROM files WHERE workspace=? AND sha256=? AND pieces>0 LIMIT 1) ORDER BY piece`, w, sum))
+		(SELECT file FROM files f WHERE workspace=? AND sha256=? AND pieces>0 AND pieces=(SELECT count(*) FROM pieces p WHERE p.file=f.file) LIMIT 1)
+		ORDER BY piece`, w, sum))
 	if err != nil {
 		return nil, err
 	}

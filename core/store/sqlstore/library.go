@@ -210,7 +210,7 @@ func (t tx) sweepSome(before time.Time) (bool, error) {
 	if err != nil || n > 0 {
 		return n > 0, err
 	}
-	if _, err = t.exec(`DELETE FROM documents WHERE state='dropped'`); err != nil {
+	if _, err = t.exec(`DELETE FROM documents WHERE state='dropped' AND NOT EXISTS(SELECT 1 FROM chunks c WHERE c.doc=documents.doc)`); err != nil {
 		return false, err
 	}
 	return t.sweepFiles(before)
