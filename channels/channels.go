@@ -38,6 +38,10 @@ type Gateway struct {
 	// reports whether ref is the thread of a case.
 	OnDesk   core.OnDesk
 	IsThread func(ctx context.Context, w core.WorkspaceID, ref core.DeskRef) (bool, error)
+	// Mine reports whether this replica does a job that one replica at a time
+	// does, such as polling. It changes when replicas come and go: ask before each
+	// step. nil means always.
+	Mine func(job string) bool
 }
 
 // Channel is one configured account on one platform. It is immutable once

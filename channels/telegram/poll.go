@@ -15,21 +15,36 @@ const (
 	// pollRest keeps a server that does not hold polls from being asked at once.
 	pollRest  = 500 * time.Millisecond
 	pollBatch = 50 // updates a poll; Telegram gives at most 100
+	// turnPause is how often a replica that does not poll looks whether it is its
+	// turn.
+	turnPause = 200 * time.Millisecond
 )
 
 // poll takes updates until ctx ends. The next poll's offset acknowledges what
-// was stored, never more: what was not is fetched again.
+// was stored, never more: what was not is fetched again. Of several replicas one
+// polls: Telegram ends the poll of all but the last.
 func (c *Channel) poll(ctx context.Context) {
 	var offset int64
 	for try := 0; ctx.Err() == nil; {
-		next, err := c.pollOnce(ctx, offset)
-		if offset = next; err != nil {
-			c.backOff(ctx, try, err)
-			try++
+		if !c.myTurn() {
+			try = 0
+			_ = c.wait(ctx, turnPause)
 			continue
 		}
-		try = 0
+		next, err := c.pollOnce(ctx, offset)
+		switch offset = next; {
+		case err == nil:
+			try = 0
+		case c.myTurn(): // else the replica that polls now ended it
+			c.backOff(ctx, try, err)
+			try++
+		}
 	}
+}
+
+func (c *Channel) myTurn() bool {
+	mine := c.s.Gateway.Mine
+	return mine == nil || mine("poll "+c.s.ID)
 }
 
 // pollOnce fetches and stores one batch. It returns the offset behind the last

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -235,6 +236,35 @@ func TestPollExplainsAConflict(t *testing.T) {
 	if l := b.Log.String(); !strings.Contains(l, "another program polls with this token") {
 		t.Errorf("the log does not explain: %s", l)
 	}
+}
+
+// Of several replicas one polls; who is not, says nothing of it, and begins when
+// it is.
+func TestPollInTurn(t *testing.T) {
+	b := newBench(t, channeltest.Echo, sim.Options{}, map[string]any{"mode": polling})
+	var turn atomic.Bool
+	b.ch.s.Gateway.Mine = func(job string) bool { return job == "poll tg" && turn.Load() }
+	asked := make(chan time.Duration, 100)
+	b.ch.wait = func(ctx context.Context, d time.Duration) error {
+		select {
+		case asked <- d:
+		default:
+		}
+		return ctx.Err()
+	}
+	home := b.sim.Private(lin)
+	b.sim.Say(lin, home, "hi")
+	b.run()
+	for range 3 {
+		if d := <-asked; d != turnPause {
+			t.Fatalf("waited %v", d)
+		}
+	}
+	if n := b.sim.Calls("getUpdates"); n != 0 {
+		t.Fatalf("%d polls out of turn", n)
+	}
+	turn.Store(true)
+	eventually(t, "an answer", func() bool { return len(b.seen(home)) == 2 })
 }
 
 // Run ends at once though a poll is open, and is patient with a platform that

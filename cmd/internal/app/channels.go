@@ -49,7 +49,7 @@ func client(kind, proxy string) *http.Client {
 func (a *App) gateway() channels.Gateway {
 	l := a.ledger
 	return channels.Gateway{Accept: l.Accept, Await: l.Await, ClaimTurn: l.ClaimTurn, Passive: l.Passive, Settle: l.Settle,
-		Locate: l.Locate, Events: l.Events, Watch: l.Watch, Follow: a.bus.Follow, OnDesk: engine.OnDesk(l),
+		Locate: l.Locate, Events: l.Events, Watch: l.Watch, Follow: a.bus.Follow, Mine: l.Mine, OnDesk: engine.OnDesk(l),
 		IsThread: func(ctx context.Context, w core.WorkspaceID, ref core.DeskRef) (bool, error) {
 			return engine.IsThread(ctx, l, w, ref)
 		}}
