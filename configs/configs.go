@@ -61,6 +61,7 @@ type Server struct {
 	Addr            string        `yaml:"addr"`             // host:port; no host is all interfaces
 	PublicURL       string        `yaml:"public_url"`       // as platforms and browsers reach it; no slash at the end
 	ShutdownTimeout time.Duration `yaml:"shutdown_timeout"` // for the drain
+	DrainDelay      time.Duration `yaml:"drain_delay"`      // /readyz says 503 so long before it begins: a balancer's time to look away
 	TrustedProxies  []string      `yaml:"trusted_proxies"`  // addresses and networks whose X-Forwarded-For is believed
 }
 

@@ -71,6 +71,9 @@ func (l *loader) server(s Server) {
 	if s.ShutdownTimeout <= 0 || s.ShutdownTimeout > time.Hour {
 		l.fail("server.shutdown_timeout", "must be more than 0s and at most 1h")
 	}
+	if s.DrainDelay < 0 || s.DrainDelay > 10*time.Minute {
+		l.fail("server.drain_delay", "must be 0s to 10m: a little more than the time between two looks of the load balancer")
+	}
 }
 
 func checkAddr(addr string) string {

@@ -23,10 +23,10 @@ func (a *App) Listen(ctx context.Context, addr string) (net.Listener, error) {
 	return ln, nil
 }
 
-// Run serves on ln until ctx ends, then drains: /readyz says 503, nothing new
-// is taken, what runs is finished and committed, streams are told to come back,
-// and the rest waits in the store. It returns within the configured
-// shutdown_timeout. ready is called once everything answers.
+// Run serves on ln until ctx ends, then drains: /readyz says 503; after
+// server.drain_delay nothing new is taken, what runs is finished and committed,
+// streams are told to come back, and the rest waits in the store. The drain ends
+// within server.shutdown_timeout. ready is called once everything answers.
 func (a *App) Run(ctx context.Context, ln net.Listener, ready func()) error {
 	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
@@ -57,9 +57,28 @@ func (a *App) Run(ctx context.Context, ln net.Listener, ready func()) error {
 	err = nil
 	select {
 	case <-ctx.Done():
+		err = a.lookAway(failed)
 	case err = <-failed:
 	}
 	return errors.Join(err, a.stop(srv, stopWork, &wg))
+}
+
+// lookAway says that this replica is leaving, and serves on until a balancer has
+// seen it.
+func (a *App) lookAway(failed <-chan error) error {
+	a.draining.Store(true)
+	if a.cfg.Server.DrainDelay == 0 {
+		return nil
+	}
+	a.log.Info("leaving", "in", a.cfg.Server.DrainDelay.String())
+	t := time.NewTimer(a.cfg.Server.DrainDelay)
+	defer t.Stop()
+	select {
+	case err := <-failed:
+		return err
+	case <-t.C:
+		return nil
+	}
 }
 
 // stop drains within the shutdown timeout. What is not done by then is in the
