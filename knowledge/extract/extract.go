@@ -21,6 +21,10 @@ type Generator struct {
 	weight   Weigher
 	embedder func() core.Embedder
 
+	// Remembered, as norm is: the same passages answer most questions.
+	termsOf func(text string) []string
+	has     func(formAsked) bool
+
 	mu    sync.Mutex
 	space string // of kept
 	kept  map[string][]float32
@@ -36,7 +40,10 @@ func New(norm knowledge.Normalizer, weight Weigher, embedder func() core.Embedde
 	if embedder == nil {
 		embedder = func() core.Embedder { return nil }
 	}
-	return &Generator{norm: norm, weight: weight, embedder: embedder}
+	norm = knowledge.Remembered(mostKept, norm)
+	return &Generator{norm: norm, weight: weight, embedder: embedder,
+		termsOf: knowledge.Remembered(mostKept, func(text string) []string { return knowledge.Terms(norm(text)) }),
+		has:     knowledge.Remembered(mostKept, func(f formAsked) bool { return f.has.MatchString(f.sentence) })}
 }
 
 // mostKept is how many vectors of sentences are kept, 1.5 kB each.
@@ -123,7 +130,7 @@ func (g *Generator) byWords(t *core.Turn, what string, q question) *core.Draft {
 	var best piece
 	for _, p := range t.Passages[:min(len(t.Passages), tried)] {
 		c, ok := g.cut(q, p)
-		if _, formed := form(ks, what, g.norm(c.text)); ok && formed && (best.text == "" || c.value() > best.value()) {
+		if _, formed := g.form(ks, what, g.norm(c.text)); ok && formed && (best.text == "" || c.value() > best.value()) {
 			best = c
 		}
 	}
@@ -176,7 +183,7 @@ func (q question) share(terms map[string]bool) float64 {
 func (g *Generator) terms(texts ...string) map[string]bool {
 	out := map[string]bool{}
 	for _, text := range texts {
-		for _, t := range knowledge.Terms(g.norm(text)) {
+		for _, t := range g.termsOf(text) {
 			out[t] = true
 		}
 	}

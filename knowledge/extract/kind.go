@@ -89,7 +89,7 @@ var clause = regexp.MustCompile(`^\s*(?:\d+(?:\.\d+)+|\d+[.、)）]|[（(]\d+[)�
 // form judges what of the kinds asked for by a normalised question a normalised
 // sentence has: bar is how far it must stand out, and ok is false where it has
 // none of what was asked.
-func form(ks []kind, question, sentence string) (bar float64, ok bool) {
+func (g *Generator) form(ks []kind, question, sentence string) (bar float64, ok bool) {
 	sentence = clause.ReplaceAllString(sentence, "")
 	has, misses := false, false
 	bar = formed
@@ -98,7 +98,7 @@ func form(ks []kind, question, sentence string) (bar float64, ok bool) {
 		case k.has == nil && k.bar == rarely:
 			bar = rarely
 		case k.has == nil:
-		case k.in(question, sentence):
+		case g.in(k, question, sentence):
 			has = true
 			bar = max(bar, k.bar)
 		default:
@@ -111,13 +111,19 @@ func form(ks []kind, question, sentence string) (bar float64, ok bool) {
 	return bar, has || !misses
 }
 
+// formAsked asks whether a sentence has a form.
+type formAsked struct {
+	has      *regexp.Regexp
+	sentence string
+}
+
 // in reports whether a sentence has the form of k.
-func (k kind) in(question, sentence string) bool {
+func (g *Generator) in(k kind, question, sentence string) bool {
 	if k.has == nil {
 		return false
 	}
 	if k.name != "count" {
-		return k.has.MatchString(sentence)
+		return g.has(formAsked{k.has, sentence})
 	}
 	sentence = measured.ReplaceAllString(sentence, " ")
 	return k.has.MatchString(sentence) && !uncounted(question, sentence)

@@ -57,7 +57,7 @@ func (r reader) read(ctx context.Context, question, text string, weights questio
 		return nil, err
 	}
 	for i := range all {
-		all[i].bar, all[i].formed = form(ks, question, r.g.norm(all[i].text))
+		all[i].bar, all[i].formed = r.g.form(ks, question, r.g.norm(all[i].text))
 	}
 	slices.SortStableFunc(all, func(a, b candidate) int { return compare(b.out-b.bar, a.out-a.bar) })
 	at := slices.IndexFunc(all, func(c candidate) bool { return c.formed })
@@ -259,12 +259,12 @@ func dot(a, b []float32) float64 {
 func (g *Generator) complete(ks []kind, question string, best candidate, all []candidate) (string, *candidate) {
 	text := clause.ReplaceAllString(best.text, "")
 	for _, k := range ks {
-		if k.has == nil || k.in(question, g.norm(best.text)) {
+		if k.has == nil || g.in(k, question, g.norm(best.text)) {
 			continue
 		}
 		for i, c := range all {
 			beside := c.passage.Title == best.passage.Title && c.passage.Doc == best.passage.Doc && tongue(c.text) == tongue(best.text)
-			if beside && k.in(question, g.norm(c.text)) && best.out-c.out < closeBy {
+			if beside && g.in(k, question, g.norm(c.text)) && best.out-c.out < closeBy {
 				return text + " " + clause.ReplaceAllString(c.text, ""), &all[i]
 			}
 		}
@@ -331,7 +331,7 @@ func (g *Generator) narrowed(ks []kind, question, text, sentence string) string 
 	asks := g.terms(text)
 	named := -1
 	for i, p := range parts {
-		if !ks[at].in(question, g.norm(p)) || len([]rune(p)) < shortestSentence {
+		if !g.in(ks[at], question, g.norm(p)) || len([]rune(p)) < shortestSentence {
 			return sentence
 		}
 		other := g.terms(parts[1-i])

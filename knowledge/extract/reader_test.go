@@ -111,7 +111,7 @@ func TestForms(t *testing.T) {
 		{"how many members do you have", "members must be 16 or older", false}, {"how many members do you have", "we have 300 members", true}, {"how many times may i", "at most two exchanges", true},
 		{"泳池有几条泳道", "水深 1.2 至 1.8 米。", false}, {"几折", "一律 8 折", true}, {"why is it so", "because it is", true}, {"多少度", "保持 28 ℃", true},
 	} {
-		if _, ok := form(wanted(tc.question), tc.question, tc.sentence); ok != tc.ok {
+		if _, ok := New(func(s string) string { return s }, nil, nil).form(wanted(tc.question), tc.question, tc.sentence); ok != tc.ok {
 			t.Errorf("%s / %s: %v", tc.question, tc.sentence, ok)
 		}
 	}

@@ -95,7 +95,7 @@ func conceptOf(label string) []int {
 func (g *Graph) fit(w wish, f Fact) float64 {
 	label := g.norm(strings.TrimSpace(f.Group + " " + f.Attribute))
 	q := quantityOf(g.norm, f)
-	has := conceptOf(label)
+	has := g.concepts(label)
 	score := w.means(has)
 	if !w.excludes(has) {
 		score = max(score, 0.9*w.says(g.norm(f.Attribute)))

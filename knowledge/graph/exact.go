@@ -61,7 +61,7 @@ func (g *Graph) exact(q query, lang string) *core.Draft {
 // unasked is left without the words that ask for what fs are.
 func (g *Graph) unasked(q query, left string, fs []found) string {
 	for _, f := range fs {
-		for _, h := range conceptOf(g.norm(f.fact.Attribute)) {
+		for _, h := range g.concepts(g.norm(f.fact.Attribute)) {
 			for _, c := range q.concepts {
 				if q.close(c, h) > 0 {
 					left = concepts[c].out(left)
@@ -92,7 +92,7 @@ func (g *Graph) part(q query, left string) []found {
 	var out []found
 	e := q.entities[0]
 	for _, f := range g.entities[e].facts {
-		has := conceptOf(g.norm(f.Attribute))
+		has := g.concepts(g.norm(f.Attribute))
 		kind := slices.ContainsFunc(has, func(h int) bool {
 			return slices.ContainsFunc(q.concepts, func(c int) bool { return c == h || concepts[h].of == concepts[c].name })
 		})

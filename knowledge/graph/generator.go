@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -140,7 +141,8 @@ type query struct {
 func (g *Graph) ask(norm, last string, products bool) query {
 	q := query{mention: g.mentions(norm, products), norm: norm}
 	q.says = strings.TrimSpace(q.without(norm))
-	q.wish = wishOf(q.says)
+	q.wish = g.wishes(q.says)
+	q.terms = maps.Clone(q.terms) // more may be added
 	if last == "" || last == norm {
 		return q
 	}
@@ -148,7 +150,7 @@ func (g *Graph) ask(norm, last string, products bool) query {
 	switch {
 	case len(q.entities) > 0 && !q.asks() && short(norm) && !(products && more(q.says)):
 		q.says = strings.TrimSpace(before.without(last))
-		w := wishOf(q.says)
+		w := g.wishes(q.says)
 		for t := range w.terms {
 			q.terms[t] = true
 		}

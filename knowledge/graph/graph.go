@@ -17,6 +17,7 @@ import (
 	"unicode"
 
 	"frontdesk/core"
+	"frontdesk/knowledge"
 )
 
 // Fact is that an entity's attribute has a value.
@@ -45,6 +46,8 @@ type Normalizer func(string) string
 // Graph is the facts of one bot at one moment. It is immutable.
 type Graph struct {
 	norm     Normalizer
+	concepts func(label string) []int // conceptOf, remembered
+	wishes   func(norm string) wish   // wishOf, remembered
 	entities []entity
 	byName   map[string][]int // compact name → entities
 	prefixes map[string]bool  // letters that codes begin with
@@ -65,10 +68,16 @@ type entity struct {
 	makers []string // what their names begin with
 }
 
+// mostKept is how many results of each kind a graph remembers: headers and
+// values come again with every question.
+const mostKept = 16384
+
 // New makes a graph of facts. texts are those of all passages: a code that
 // stands in one of them is known, though nothing is said of it in a table.
 func New(norm Normalizer, facts []Fact, texts []string) *Graph {
-	g := &Graph{norm: norm, byName: map[string][]int{}, prefixes: map[string]bool{}, words: map[string]bool{}}
+	norm = knowledge.Remembered(mostKept, norm)
+	g := &Graph{norm: norm, concepts: knowledge.Remembered(mostKept, conceptOf),
+		wishes: knowledge.Remembered(mostKept, wishOf), byName: map[string][]int{}, prefixes: map[string]bool{}, words: map[string]bool{}}
 	at := map[string]int{}
 	var sheets []Fact
 	for _, f := range facts {

@@ -23,7 +23,7 @@ func (g *Graph) classes(e entity) []string {
 		names = append(names, strings.Split(title, " › ")...)
 	}
 	for _, f := range e.facts {
-		if slices.ContainsFunc(conceptOf(g.norm(f.Attribute)), func(i int) bool { return concepts[i].name == "name" }) {
+		if slices.ContainsFunc(g.concepts(g.norm(f.Attribute)), func(i int) bool { return concepts[i].name == "name" }) {
 			names = append(names, f.Value)
 		}
 	}
