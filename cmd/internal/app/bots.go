@@ -157,6 +157,7 @@ func (a *App) parts() bot.Parts {
 		CPU:         a.cpu,
 		ChannelType: a.channelType,
 		Prompter:    a.prompter(),
+		Rewriter:    a.rewriter(),
 	}
 }
 
