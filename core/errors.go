@@ -69,3 +69,18 @@ func IsPermanent(err error) bool {
 
 // ErrFull means that there is no room left on the disk. Nothing was changed.
 var ErrFull = errors.New("the disk is full: make room and do it again")
+
+// AwayError says that something a request needs is away. Nothing was changed;
+// the same request may succeed later. It holds no secret.
+type AwayError struct {
+	What string // "embeddings"
+	Err  error  // the cause
+}
+
+// Error names the cause and the cure.
+func (e *AwayError) Error() string {
+	return e.What + " are away, so nothing was changed; try again when they are back: " + e.Err.Error()
+}
+
+// Unwrap returns the cause.
+func (e *AwayError) Unwrap() error { return e.Err }

@@ -115,3 +115,40 @@ type Library interface {
 	// KnowledgeVersion grows with every change of the bot's documents, 0 at first.
 	KnowledgeVersion(ctx context.Context, w WorkspaceID, bot string) (int64, error)
 }
+
+// Cell is one value of a table's row. A passage made of a row has its cells
+// besides its text, so that a question about one of them gets just that one.
+type Cell struct {
+	// Group is what stands over several columns ("Size" over "Width" and
+	// "Height"); mostly "".
+	Group string `json:",omitempty"`
+	// Column is what the header says of the value, without the unit; "" where the
+	// table has no header.
+	Column string `json:",omitempty"`
+	// Unit is the header's, as written ("mm", "元"); "" if it names none. A unit
+	// that stands with the value stays there.
+	Unit string `json:",omitempty"`
+	// Value is what is shown; never empty.
+	Value string
+	// Key marks the cells that tell the rows of a table apart: a model, a code, a
+	// fault. Every row has one at least, and mostly just one.
+	Key bool `json:",omitempty"`
+}
+
+// Quote is the value with its unit, unless it has one already.
+func (c Cell) Quote() string {
+	if c.Unit == "" || !endsInDigit(c.Value) {
+		return c.Value
+	}
+	return c.Value + " " + c.Unit
+}
+
+func endsInDigit(s string) bool { return s != "" && s[len(s)-1] >= '0' && s[len(s)-1] <= '9' }
+
+// Evidence is what speaks for a passage that was found, for an explanation.
+// Passage.Score alone decides.
+type Evidence struct {
+	Words   float64 // chance in [0,1] by its words alone; 0 if it shares none
+	Meaning float64 // cosine to the question as the documents see it; 0 without vectors
+	Fused   float64 // of both: what passages are ordered by; 0 without vectors
+}
