@@ -108,7 +108,7 @@ func page(links ...string) string {
 
 func TestLinksAreFollowedToADepthOnOneHost(t *testing.T) {
 	s := serve(t, map[string]string{
-		"/": page("/a", "b#part", "https://elsewhere.example/x", "mailto:a@b", "/logo.png", "/img", "/a?page=2", "javascript:1"),
+		"/":  page("/a", "b#part", "https://elsewhere.example/x", "mailto:a@b", "/logo.png", "/img", "/a?page=2", "javascript:1"),
 		"/a": page("/c", "/"), "/b": page("/d"), "/c": page("/e"), "/d": page(), "/e": page(), "/img": "img", "/a?page=2": page(),
 	})
 	pages, err := s.walk(t, "/", Options{Depth: 2})
