@@ -117,13 +117,6 @@ func (k *talk) visit(base string, think time.Duration, n *availability, stop *at
 	}
 }
 
-// chaos is how long and how hard TestReplicasDie tries; make long does more.
-var chaos = struct {
-	users  int
-	events int
-	every  time.Duration
-}{300, 6, 10 * time.Second}
-
 // TestReplicasDie: three replicas behind a balancer, of which one is killed or
 // drained every ten seconds while another starts. No message is lost, doubled
 // or out of order, and of the requests hardly one fails twice.
@@ -139,16 +132,16 @@ func TestReplicasDie(t *testing.T) {
 	var n availability
 	var stop atomic.Bool
 	var wg sync.WaitGroup
-	talks := make([]talk, chaos.users)
+	talks := make([]talk, chaosUsers)
 	for i := range talks {
 		talks[i] = talk{n: i, token: session(t, b.URL), seen: map[int]string{}}
 		wg.Go(func() {
-			time.Sleep(time.Duration(i) * time.Second / time.Duration(chaos.users)) // not all at once
+			time.Sleep(time.Duration(i) * time.Second / time.Duration(chaosUsers)) // not all at once
 			talks[i].visit(b.URL, time.Second, &n, &stop)
 		})
 	}
-	for i := range chaos.events {
-		time.Sleep(chaos.every)
+	for i := range chaosEvents {
+		time.Sleep(chaosEvery)
 		victim := replicas[i%3]
 		if i%2 == 0 {
 			victim.kill()
@@ -180,8 +173,8 @@ func TestReplicasDie(t *testing.T) {
 	}
 	share := 100 - 100*float64(n.failed.Load())/float64(n.requests.Load())
 	t.Logf("%d replicas killed or drained under %d users: %d messages acknowledged, all answered once and in order, %d with an apology; %d requests, %d tried again, %d failed twice: %.3f %%",
-		chaos.events, chaos.users, sent, apologies.Load(), n.requests.Load(), n.again.Load(), n.failed.Load(), share)
-	if share < 99.99 || n.requests.Load() < int64(chaos.users)*10 {
+		chaosEvents, chaosUsers, sent, apologies.Load(), n.requests.Load(), n.again.Load(), n.failed.Load(), share)
+	if share < 99.99 || n.requests.Load() < int64(chaosUsers)*10 {
 		t.Errorf("%.3f %% of %d requests", share, n.requests.Load())
 	}
 }
