@@ -13,6 +13,7 @@ import (
 // screen is what a customer sees while an answer is written.
 type screen struct {
 	mu    sync.Mutex
+	of    core.ConversationID
 	rev   int
 	texts []string // after each piece
 }
@@ -20,6 +21,9 @@ type screen struct {
 func (s *screen) show(_ core.Envelope, g core.Glimpse) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if g.Conversation != s.of { // each has a screen of its own
+		s.of, s.rev = g.Conversation, -1
+	}
 	switch {
 	case g.Last, len(s.texts) > 0 && g.Rev < s.rev:
 		return // as clients do
