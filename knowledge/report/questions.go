@@ -152,11 +152,19 @@ func ofTopic(p core.Passage, zh bool) (Question, bool) {
 	if zh = strings.ContainsFunc(side(last, zh), isHan); zh {
 		q.Lang = "zh"
 	}
+	of := "" // what it is of, where that is a model: "price" alone could be anything's
+	if len(titles) > 1 && strings.ContainsFunc(titles[len(titles)-2], unicode.IsDigit) {
+		of = side(strings.TrimSpace(number.ReplaceAllString(titles[len(titles)-2], "")), zh)
+	}
 	switch name := side(last, zh); {
 	case strings.HasSuffix(last, "?") || strings.HasSuffix(last, "？"):
 		q.Text, q.Lang = last, lang(last)
+	case zh && of != "":
+		q.Text = join(join("关于", of), "的"+name) + "有什么说明？"
 	case zh:
 		q.Text = join("关于", name) + "有什么说明？"
+	case of != "":
+		q.Text = "What should I know about the " + lower(name) + " of the " + of + "?"
 	default:
 		q.Text = "What should I know about " + lower(name) + "?"
 	}

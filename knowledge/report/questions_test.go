@@ -26,6 +26,7 @@ func TestQuestions(t *testing.T) {
 		{"headings", []core.Passage{{Title: "Manual › 2.1 Returning goods", Text: "You may return goods within seven days.", Section: 1}, {Title: "Manual › 2.1 Returning goods", Text: "More of it, and more of it.", Section: 1},
 			{Title: "Manual › How do I pay?", Text: "By card or by bank transfer.", Section: 2}, {Title: "X", Text: "short", Section: 3}},
 			[]string{"What should I know about returning goods? | ", "How do I pay? | "}},
+		{"a heading of a model", []core.Passage{{Title: "云雀 P7 空气净化器 › 价格", Text: "售价为 1299 元，含一套滤芯，不含安装。", Section: 1}}, []string{"关于云雀 P7 空气净化器的价格有什么说明？ | "}},
 		{"headings in two languages", []core.Passage{{Title: "政策 › 4 保修 Warranty", Text: "保修期自发票日期起算，没有发票的另有规定。", Section: 1}}, []string{"关于保修有什么说明？ | "}},
 		{"values without a name are not asked", []core.Passage{{Text: "x", Cells: []core.Cell{{Value: "a", Key: true}, {Value: "b"}}}}, nil},
 	} {
