@@ -22,7 +22,8 @@ func TestCrashOutbox(t *testing.T) {
 	defer sim.Close()
 	api := httptest.NewServer(sim)
 	defer api.Close()
-	config, data := shop(t, fmt.Sprintf("  - {id: tg, type: telegram, bot: default, token: \"700:sim\", mode: polling, api_base_url: %q}\n", api.URL))
+	config, data := shop(t, fmt.Sprintf("  - {id: tg, type: telegram, bot: default, token: \"700:sim\", mode: polling, api_base_url: %q}\n"+
+		"embedding: {url: \"none:\"}\n", api.URL)) // answers must not change while meaning is learnt
 	g := launch(t, config, data)
 
 	users := make([]telegram.User, 6)
